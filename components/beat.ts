@@ -1,0 +1,69 @@
+import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
+import * as pulumi from "@pulumi/pulumi";
+import { BEAT_SCHEDULER, heartbeatProbes } from "./heartbeats.ts";
+import { bookWyrmPod, type Release } from "./pod.ts";
+import { recreate, rolloutTimeouts } from "./rollout.ts";
+
+export interface BeatArgs {
+  readonly release: Release;
+  readonly rolloutMinutes: number;
+  /** Must have finished before a pod of this release starts: beat reads its schedule from the database. */
+  readonly migration: pulumi.Resource;
+}
+
+/** beat ticks on without broker and database, so only a hang makes its heartbeat this old. */
+const HANG_SECONDS = 90;
+
+/**
+ * The celery scheduler. There is no `replicas` argument: two schedulers would send every task twice,
+ * so the old pod is stopped before the new one starts.
+ */
+export class Beat extends pulumi.ComponentResource {
+  readonly deployment: Deployment;
+
+  constructor(name: string, args: BeatArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("bookwyrm:components:Beat", name, {}, opts);
+    const { release } = args;
+    const { labels, template } = bookWyrmPod(release, {
+      component: "beat",
+      name,
+      containers: [
+        {
+          name: "beat",
+          command: [
+            "celery",
+            "--app=celerywyrm",
+            "beat",
+            "--loglevel=info",
+            `--scheduler=${BEAT_SCHEDULER}`,
+          ],
+          ...heartbeatProbes(HANG_SECONDS),
+        },
+      ],
+      resources: {
+        requests: { cpu: "20m", memory: "160Mi" },
+        limits: { memory: "320Mi" },
+      },
+      terminationGracePeriodSeconds: 30,
+      usesHeartbeat: true,
+    });
+    this.deployment = new Deployment(
+      name,
+      {
+        metadata: { namespace: release.namespace, labels: labels.all },
+        spec: {
+          replicas: 1,
+          ...recreate(args.rolloutMinutes),
+          selector: { matchLabels: labels.selector },
+          template,
+        },
+      },
+      {
+        parent: this,
+        dependsOn: [args.migration],
+        customTimeouts: rolloutTimeouts(args.rolloutMinutes),
+      },
+    );
+    this.registerOutputs({ deployment: this.deployment.metadata.name });
+  }
+}

@@ -1,0 +1,142 @@
+import * as pulumi from "@pulumi/pulumi";
+import { RunError } from "@pulumi/pulumi/errors.js";
+import { parseSettings, type SettingProblem, type Settings } from "../model/settings.ts";
+
+/** Settings that only ever exist encrypted. */
+export interface Secrets {
+  readonly secretKey: pulumi.Output<string>;
+  readonly postgresPassword: pulumi.Output<string>;
+  readonly redisActivityPassword: pulumi.Output<string>;
+  readonly redisBrokerPassword: pulumi.Output<string>;
+  readonly emailPassword: pulumi.Output<string>;
+  readonly registryPassword: pulumi.Output<string>;
+  /** `user:password`; flower is deployed where this is set. */
+  readonly flowerBasicAuth: pulumi.Output<string> | undefined;
+}
+
+export interface Configuration {
+  readonly settings: Settings;
+  readonly secrets: Secrets;
+}
+
+/** Where raw values come from: the stack's configuration, or what a test writes. */
+export interface ConfigurationSource {
+  readonly project: string;
+  get(name: string): string | undefined;
+  /** Whether the value is stored encrypted. */
+  isSecret(name: string): boolean;
+}
+
+/** Text in the stack's file; everything else reaches the program as JSON. */
+const TEXT_SETTINGS = [
+  "context",
+  "namespace",
+  "domain",
+  "image",
+  "imagePullPolicy",
+  "pullSecret",
+  "registryUsername",
+];
+const JSON_SETTINGS = [
+  "allowedHosts",
+  "email",
+  "database",
+  "redis",
+  "media",
+  "web",
+  "workers",
+  "timeouts",
+];
+
+/** Reads every setting and every secret before it judges any. @throws ConfigurationError */
+export function readConfiguration(source: ConfigurationSource): Configuration {
+  const raw = Object.fromEntries([
+    ...TEXT_SETTINGS.map((name) => [name, source.get(name)]),
+    ...JSON_SETTINGS.map((name) => [name, parseJson(source.get(name))]),
+  ]) as Record<string, unknown>;
+  const parsed = parseSettings(raw);
+  const secretProblems: SecretProblem[] = [];
+  const secret = (name: keyof Secrets): pulumi.Output<string> => {
+    const value = source.get(name) ?? "";
+    if (value === "") secretProblems.push({ secret: name, problem: "is not set" });
+    else if (!source.isSecret(name)) {
+      secretProblems.push({ secret: name, problem: "is stored in clear" });
+    }
+    return pulumi.secret(value);
+  };
+  const secrets: Secrets = {
+    secretKey: secret("secretKey"),
+    postgresPassword: secret("postgresPassword"),
+    redisActivityPassword: secret("redisActivityPassword"),
+    redisBrokerPassword: secret("redisBrokerPassword"),
+    emailPassword: secret("emailPassword"),
+    registryPassword: secret("registryPassword"),
+    flowerBasicAuth: source.get("flowerBasicAuth") ? secret("flowerBasicAuth") : undefined,
+  };
+  if (source.get("flowerBasicAuth")?.includes(":") === false) {
+    secretProblems.push({ secret: "flowerBasicAuth", problem: "is not of the form user:password" });
+  }
+  if ("problems" in parsed || secretProblems.length > 0) {
+    const problems = "problems" in parsed ? parsed.problems : [];
+    throw new ConfigurationError(source.project, problems, secretProblems);
+  }
+  return { settings: parsed.settings, secrets };
+}
+
+/** The configuration of the stack that is running. */
+export function stackConfiguration(): ConfigurationSource {
+  const config = new pulumi.Config();
+  const secretKeys = JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]") as string[];
+  return {
+    project: pulumi.getProject(),
+    get: (name) => config.get(name),
+    isSecret: (name) => secretKeys.includes(`${config.name}:${name}`),
+  };
+}
+
+/** A mistake in a secret; it has no place for the value. */
+interface SecretProblem {
+  readonly secret: keyof Secrets;
+  readonly problem: string;
+}
+
+/** Says what is wrong with the stack's configuration. The engine prints a RunError without a stack trace. */
+export class ConfigurationError extends RunError {
+  constructor(
+    project: string,
+    settings: readonly SettingProblem[],
+    secrets: readonly SecretProblem[],
+  ) {
+    super(
+      [
+        "The stack's configuration is wrong:",
+        ...settings.map((problem) => settingLine(project, problem)),
+        ...secrets.map(
+          ({ secret, problem }) =>
+            `  ${project}:${secret} ${problem}. Write: pulumi config set --secret ${project}:${secret}`,
+        ),
+      ].join("\n"),
+    );
+  }
+}
+
+/** Longer values are cut: a message shows what is meant, the file shows all of it. */
+const FOUND_MAX_LENGTH = 160;
+
+function settingLine(project: string, { setting, found, problem }: SettingProblem): string {
+  const isUnset = found === undefined || found === "";
+  const text = isUnset ? "" : ` ${JSON.stringify(found).slice(0, FOUND_MAX_LENGTH)}`;
+  const isPath = /[.[]/.test(setting);
+  const key = isPath ? `--path '${project}:${setting}'` : `${project}:${setting}`;
+  return `  ${project}:${setting}${text} ${problem}. Write: pulumi config set ${key} <value>`;
+}
+
+/** Text that is not JSON stays as it is, and is then found to be of the wrong type. */
+function parseJson(text: string | undefined): unknown {
+  if (text === undefined || text === "") return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,81 @@
+import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
+import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { DatabaseSettings, EmailSettings, RedisAddress } from "../model/settings.ts";
+import type { Secrets } from "./configuration.ts";
+
+export interface EnvironmentArgs {
+  readonly namespace: pulumi.Input<string>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly domain: string;
+  readonly allowedHosts: readonly string[];
+  readonly email: EmailSettings;
+  readonly database: DatabaseAddress;
+  readonly redisActivity: RedisAddress;
+  readonly redisBroker: RedisAddress;
+  readonly secrets: Secrets;
+}
+
+export interface DatabaseAddress extends Pick<DatabaseSettings, "name" | "user" | "sslMode"> {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * BookWyrm's environment variables, in a ConfigMap and a Secret. Both are auto-named, so a changed
+ * value is a new object with a new name, and the pods that use it roll.
+ */
+export class Environment extends pulumi.ComponentResource {
+  readonly configMap: pulumi.Output<string>;
+  readonly secret: pulumi.Output<string>;
+
+  constructor(name: string, args: EnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("bookwyrm:components:Environment", name, {}, opts);
+    const metadata = { namespace: args.namespace, labels: args.labels };
+    const configMap = new ConfigMap(name, { metadata, data: variables(args) }, { parent: this });
+    const secret = new Secret(
+      name,
+      { metadata, stringData: secretVariables(args.secrets) },
+      { parent: this },
+    );
+    this.configMap = configMap.metadata.name;
+    this.secret = secret.metadata.name;
+    this.registerOutputs({ configMap: this.configMap, secret: this.secret });
+  }
+}
+
+/**
+ * Names as in BookWyrm's .env.example. Every number is set: BookWyrm does not start on an empty one,
+ * and DOMAIN, SECRET_KEY and EMAIL_* are asked for at import by every process.
+ */
+function variables(args: EnvironmentArgs): Record<string, string> {
+  const { domain, email, database, redisActivity, redisBroker } = args;
+  return {
+    DOMAIN: domain,
+    ALLOWED_HOSTS: [domain, ...args.allowedHosts].join(","),
+    EMAIL_HOST: email.host,
+    EMAIL_PORT: email.port.toString(),
+    EMAIL_HOST_USER: email.user,
+    EMAIL_USE_TLS: email.useTls.toString(),
+    ...(email.backend !== undefined && { EMAIL_BACKEND: email.backend }),
+    POSTGRES_HOST: database.host,
+    PGPORT: database.port.toString(),
+    POSTGRES_DB: database.name,
+    POSTGRES_USER: database.user,
+    ...(database.sslMode !== undefined && { PGSSLMODE: database.sslMode }),
+    REDIS_ACTIVITY_HOST: redisActivity.host,
+    REDIS_ACTIVITY_PORT: redisActivity.port.toString(),
+    REDIS_BROKER_HOST: redisBroker.host,
+    REDIS_BROKER_PORT: redisBroker.port.toString(),
+  };
+}
+
+function secretVariables(secrets: Secrets): Record<string, pulumi.Output<string>> {
+  return {
+    SECRET_KEY: secrets.secretKey,
+    EMAIL_HOST_PASSWORD: secrets.emailPassword,
+    POSTGRES_PASSWORD: secrets.postgresPassword,
+    REDIS_ACTIVITY_PASSWORD: secrets.redisActivityPassword,
+    REDIS_BROKER_PASSWORD: secrets.redisBrokerPassword,
+  };
+}

@@ -1,0 +1,76 @@
+import eslint from "@eslint/js";
+import { defineConfig } from "eslint/config";
+import tseslint from "typescript-eslint";
+
+const ROOMS = ["model", "components", "policy", "checks", "commands", "lab", "test"];
+
+/** Which rooms a room may import from, beside itself; docs/architecture.md says why. */
+const MAY_IMPORT = {
+  model: [],
+  components: ["model"],
+  policy: ["model"],
+  checks: ["model"],
+  lab: ["model"],
+  commands: ["model", "components", "policy", "checks", "lab"],
+};
+
+const importDirections = Object.entries(MAY_IMPORT).map(([room, allowed]) => ({
+  files: [`${room}/**/*.ts`],
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      {
+        patterns: ROOMS.filter((other) => other !== room && !allowed.includes(other)).map(
+          (other) => ({
+            regex: `^(\\.\\./)+${other}/`,
+            message: `${room}/ may not import from ${other}/ (docs/architecture.md).`,
+          }),
+        ),
+      },
+    ],
+  },
+}));
+
+export default defineConfig(
+  { ignores: ["node_modules/", "lab/sample/", "lab/go/"] },
+  eslint.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      "@typescript-eslint/no-unnecessary-condition": [
+        "error",
+        { allowConstantLoopConditions: "only-allowed-literals" },
+      ],
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": "error",
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "ExportDefaultDeclaration",
+          message: "Export by name: one name for one thing everywhere.",
+        },
+      ],
+    },
+  },
+  ...importDirections,
+  {
+    // Registering a resource is what its constructor is for.
+    files: ["components/**/*.ts"],
+    rules: { "no-new": "off", "@typescript-eslint/no-extraneous-class": "off" },
+  },
+  {
+    // node:test returns promises that its runner awaits.
+    files: ["test/**/*.ts"],
+    rules: { "@typescript-eslint/no-floating-promises": "off" },
+  },
+  {
+    files: ["**/*.js", "**/*.mjs"],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } },
+    rules: { "no-restricted-syntax": "off" },
+  },
+);

@@ -1,0 +1,225 @@
+import * as v from "valibot";
+import { COMPONENTS } from "./labels.ts";
+import type { PinnedImage } from "./pinned-image.ts";
+import { QUEUES } from "./queues.ts";
+import {
+  bytes,
+  cpu,
+  dnsLabel,
+  flag,
+  group,
+  hostName,
+  listOf,
+  pinnedImage,
+  port,
+  queue,
+  releaseImage,
+  text,
+  wholeNumber,
+} from "./setting-fields.ts";
+
+/** Requests and limits of one pod. No CPU limit: start-up burns about 2 CPU seconds, a limit stretches it. */
+const resources = (defaults: { cpu: string; memory: string; memoryLimit: string }) =>
+  v.optional(
+    group({
+      requests: v.optional(
+        group({
+          cpu: v.optional(cpu, defaults.cpu),
+          memory: v.optional(bytes, defaults.memory),
+        }),
+        {},
+      ),
+      limits: v.optional(group({ memory: v.optional(bytes, defaults.memoryLimit) }), {}),
+    }),
+    {},
+  );
+
+const Web = group({
+  replicas: v.optional(wholeNumber(1), 2),
+  /** gunicorn processes and threads; without them BookWyrm counts the CPUs of the node. */
+  workers: v.optional(wholeNumber(1), 2),
+  threads: v.optional(wholeNumber(1), 4),
+  resources: resources({ cpu: "150m", memory: "384Mi", memoryLimit: "1Gi" }),
+});
+
+const Worker = group({
+  name: dnsLabel,
+  queues: listOf(queue),
+  concurrency: v.optional(wholeNumber(1), 8),
+  replicas: v.optional(wholeNumber(1), 1),
+  /** Seconds that running tasks get to finish; a task that takes longer is lost (BookWyrm acks early). */
+  gracePeriodSeconds: v.optional(wholeNumber(1), 300),
+  resources: resources({ cpu: "100m", memory: "256Mi", memoryLimit: "768Mi" }),
+});
+
+const OTHER_COMPONENTS: readonly string[] = COMPONENTS.filter((name) => name !== "worker");
+
+const Workers = v.pipe(
+  listOf(Worker),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const served = new Set(dataset.value.flatMap((worker) => worker.queues));
+    const unserved = QUEUES.filter((name) => !served.has(name));
+    if (unserved.length > 0) {
+      addIssue({
+        message: `serves no worker for ${unserved.join(", ")}: their tasks would pile up`,
+      });
+    }
+    const names = dataset.value.map((worker) => worker.name);
+    const repeated = [...new Set(names.filter((name, at) => names.indexOf(name) !== at))];
+    if (repeated.length > 0) addIssue({ message: `has two workers named ${repeated.join(", ")}` });
+    const taken = names.filter((name) => OTHER_COMPONENTS.includes(name));
+    if (taken.length > 0) {
+      addIssue({ message: `has a worker with another workload's name: ${taken.join(", ")}` });
+    }
+  }),
+);
+
+/** Where a service runs: in this namespace, from a pinned image, or somewhere that only has an address. */
+export type Placement<Address> =
+  | { readonly kind: "in-cluster"; readonly image: PinnedImage; readonly storage: string }
+  | ({ readonly kind: "external" } & Address);
+
+const Database = v.pipe(
+  group({
+    name: v.optional(text, "bookwyrm"),
+    user: v.optional(text, "bookwyrm"),
+    image: v.optional(pinnedImage),
+    storage: v.optional(bytes, "10Gi"),
+    host: v.optional(hostName),
+    port: v.optional(port, 5432),
+    sslMode: v.optional(
+      v.picklist(
+        ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"],
+        "is not an sslmode of libpq",
+      ),
+    ),
+  }),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const { name, user, image, storage, host, port, sslMode } = dataset.value;
+    const place = (placement: Placement<{ readonly host: string; readonly port: number }>) => ({
+      name,
+      user,
+      sslMode,
+      placement,
+    });
+    if (image && !host) return place({ kind: "in-cluster", image, storage });
+    if (host && !image) return place({ kind: "external", host, port });
+    addIssue({ message: "needs either image (run it in the cluster) or host (it runs elsewhere)" });
+    return NEVER;
+  }),
+);
+
+const RedisAddress = group({ host: hostName, port: v.optional(port, 6379) });
+export type RedisAddress = v.InferOutput<typeof RedisAddress>;
+type RedisPlacement = Placement<{ readonly activity: RedisAddress; readonly broker: RedisAddress }>;
+
+const Redis = v.pipe(
+  group({
+    image: v.optional(pinnedImage),
+    storage: v.optional(bytes, "1Gi"),
+    activity: v.optional(RedisAddress),
+    broker: v.optional(RedisAddress),
+  }),
+  v.rawTransform(({ dataset, addIssue, NEVER }): RedisPlacement => {
+    const { image, storage, activity, broker } = dataset.value;
+    if (image && !activity && !broker) return { kind: "in-cluster", image, storage };
+    if (!image && activity && broker) return { kind: "external", activity, broker };
+    addIssue({
+      message:
+        "needs either image (run both in the cluster) or activity and broker (they run elsewhere)",
+    });
+    return NEVER;
+  }),
+);
+
+const Email = group({
+  host: hostName,
+  port: v.optional(port, 587),
+  user: text,
+  useTls: v.optional(flag, true),
+  /** A Django backend class; left out, mail goes out by SMTP. */
+  backend: v.optional(text),
+});
+
+const Media = group({
+  storage: v.optional(bytes, "20Gi"),
+  /** Web and workers read and write the same files, on any node. */
+  accessMode: v.optional(
+    v.picklist(["ReadWriteMany", "ReadWriteOnce"], "is not ReadWriteMany or ReadWriteOnce"),
+    "ReadWriteMany",
+  ),
+  storageClass: v.optional(text),
+});
+
+const Timeouts = group({
+  smokeMinutes: v.optional(wholeNumber(1), 5),
+  migrationMinutes: v.optional(wholeNumber(1), 60),
+  rolloutMinutes: v.optional(wholeNumber(1), 10),
+});
+
+/** One entry for each setting that a stack may set; the key is its name in `Pulumi.<stack>.yaml`. */
+const Settings = group({
+  context: text,
+  namespace: v.optional(dnsLabel, "bookwyrm"),
+  domain: hostName,
+  /** Names that requests may come in under, beside the domain. */
+  allowedHosts: v.optional(v.array(hostName, "is not a list"), []),
+  image: releaseImage,
+  imagePullPolicy: v.optional(
+    v.picklist(["Always", "IfNotPresent"], 'is not "Always" or "IfNotPresent"'),
+    "Always",
+  ),
+  pullSecret: v.optional(dnsLabel, "uostas-registry"),
+  registryUsername: text,
+  email: Email,
+  database: Database,
+  redis: Redis,
+  media: v.optional(Media, {}),
+  web: v.optional(Web, {}),
+  workers: Workers,
+  timeouts: v.optional(Timeouts, {}),
+});
+
+export type Settings = v.InferOutput<typeof Settings>;
+export type WebSettings = Settings["web"];
+export type WorkerSettings = Settings["workers"][number];
+export type DatabaseSettings = Settings["database"];
+export type RedisSettings = Settings["redis"];
+export type EmailSettings = Settings["email"];
+export type MediaSettings = Settings["media"];
+export type ResourceSettings = WebSettings["resources"];
+
+export const SETTING_NAMES = Object.keys(Settings.entries);
+
+/** One mistake in the stack's settings. */
+export interface SettingProblem {
+  /** Path below the project's namespace, for example `workers[0].queues`. */
+  readonly setting: string;
+  /** What stands there now; undefined where nothing does. */
+  readonly found: unknown;
+  /** Reads on from the setting's name, for example `is not set`. */
+  readonly problem: string;
+}
+
+/** Judges all settings before it reports any, so that one run shows every mistake. */
+export function parseSettings(
+  raw: Readonly<Record<string, unknown>>,
+): { readonly settings: Settings } | { readonly problems: readonly SettingProblem[] } {
+  const result = v.safeParse(Settings, raw);
+  if (result.success) return { settings: result.output };
+  return {
+    problems: result.issues.map((issue) => ({
+      setting: pathOf(issue),
+      found: issue.expected === "never" ? issue.path?.at(-1)?.value : issue.input,
+      problem: issue.message,
+    })),
+  };
+}
+
+function pathOf(issue: v.BaseIssue<unknown>): string {
+  return (issue.path ?? [])
+    .map(({ key }) => (typeof key === "number" ? `[${key.toString()}]` : `.${String(key)}`))
+    .join("")
+    .replace(/^\./, "");
+}

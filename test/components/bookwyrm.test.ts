@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BookWyrm } from "../../components/bookwyrm.ts";
+import { podsOf } from "../support/pods.ts";
+import { record, type Recorded } from "../support/record.ts";
+import { DIGEST, IMAGE, secrets, settings } from "../support/settings.ts";
+
+const STORE_IMAGE = `harbor.example.org/uostas/store:1@${DIGEST}`;
+const inCluster = { database: { image: STORE_IMAGE }, redis: { image: STORE_IMAGE } };
+
+const build = (changes: Record<string, unknown> = {}): Promise<Recorded[]> =>
+  record(() => {
+    new BookWyrm("bookwyrm", { settings: settings(changes), secrets: secrets() });
+  });
+
+const only = (resources: readonly Recorded[], kind: string, name: string): Recorded => {
+  const found = resources.filter((r) => r.type.endsWith(`:${kind}`) && r.name === name);
+  assert.equal(found.length, 1, `${found.length.toString()} resources ${kind} ${name}`);
+  return found[0] as Recorded;
+};
+
+/** Everything that must be there before this resource, near or far. */
+function ancestors(resources: readonly Recorded[], resource: Recorded): Set<string> {
+  const seen = new Set<string>();
+  const visit = (urns: readonly string[]): void => {
+    for (const urn of urns) {
+      if (seen.has(urn)) continue;
+      seen.add(urn);
+      visit(resources.find((r) => r.urn === urn)?.dependsOn ?? []);
+    }
+  };
+  visit(resource.dependsOn);
+  return seen;
+}
+
+test("smoke test, stores, migration and workloads wait for each other in this order", async () => {
+  const resources = await build(inCluster);
+  const smoke = only(resources, "Job", "smoke");
+  const migration = only(resources, "Job", "migration");
+  const stores = resources.filter((r) => r.type.endsWith(":StatefulSet"));
+  const deployments = resources.filter((r) => r.type.endsWith(":Deployment"));
+  assert.equal(stores.length, 3);
+  assert.equal(deployments.length, 4);
+  for (const store of stores) assert.ok(ancestors(resources, store).has(smoke.urn));
+  for (const { urn } of [smoke, ...stores]) assert.ok(migration.dependsOn.includes(urn));
+  for (const { dependsOn } of deployments) assert.ok(dependsOn.includes(migration.urn));
+});
+
+test("every pod meets what a BookWyrm pod must have", async () => {
+  const pods = podsOf(await build(inCluster));
+  assert.equal(pods.length, 9);
+  for (const { owner, spec, containers } of pods) {
+    assert.deepEqual(spec["imagePullSecrets"], [{ name: "uostas-registry" }], owner);
+    assert.equal(spec["enableServiceLinks"], false, owner);
+    assert.equal(spec["automountServiceAccountToken"], false, owner);
+    assert.equal(spec["securityContext"].runAsNonRoot, true, owner);
+    assert.equal(spec["securityContext"].seccompProfile.type, "RuntimeDefault", owner);
+    for (const container of containers) {
+      assert.match(container.image, /@sha256:[0-9a-f]{64}$/, owner);
+      assert.equal(container.imagePullPolicy, "Always", owner);
+      assert.ok(container.command?.[0], owner);
+      assert.equal(container["terminationMessagePolicy"], "FallbackToLogsOnError", owner);
+      assert.deepEqual(container["securityContext"], {
+        allowPrivilegeEscalation: false,
+        capabilities: { drop: ["ALL"] },
+        readOnlyRootFilesystem: true,
+      });
+      const { requests, limits } = container["resources"] as Record<string, Record<string, string>>;
+      assert.ok(requests?.["cpu"] && requests["memory"] && limits?.["memory"], owner);
+    }
+  }
+});
+
+test("everything that runs BookWyrm runs the one pinned image", async () => {
+  const pods = podsOf(await build()).map(({ component, containers }) => [
+    component,
+    new Set(containers.map(({ image }) => image)),
+  ]);
+  const one = new Set([IMAGE]);
+  assert.deepEqual(Object.fromEntries(pods), {
+    smoke: one,
+    migration: one,
+    web: one,
+    worker: one,
+    beat: one,
+    flower: one,
+  });
+});
+
+test("what runs on has three probes, readiness unlike liveness; Jobs have none", async () => {
+  for (const { owner, containers } of podsOf(await build(inCluster))) {
+    for (const { startupProbe, readinessProbe, livenessProbe } of containers) {
+      if (owner.startsWith("Job ")) {
+        assert.deepEqual(
+          [startupProbe, readinessProbe, livenessProbe],
+          [undefined, undefined, undefined],
+        );
+      } else {
+        assert.ok(startupProbe && readinessProbe && livenessProbe, owner);
+        assert.notDeepEqual(readinessProbe, livenessProbe, owner);
+      }
+    }
+  }
+});
+
+test("no version stands in a selector, and every selector finds its own pods", async () => {
+  for (const { type, inputs } of await build(inCluster)) {
+    if (!/:(?:Deployment|StatefulSet)$/.test(type)) continue;
+    const { selector, template } = inputs["spec"];
+    assert.equal(selector.matchLabels["app.kubernetes.io/version"], undefined);
+    for (const [key, value] of Object.entries(selector.matchLabels)) {
+      assert.equal(template.metadata.labels[key], value);
+    }
+  }
+});
+
+test("the namespace refuses pods that are not restricted", async () => {
+  const namespace = only(await build(), "Namespace", "bookwyrm");
+  assert.equal(
+    namespace.inputs["metadata"].labels["pod-security.kubernetes.io/enforce"],
+    "restricted",
+  );
+});
+
+test("settings and their Secret are auto-named, so that a change makes pods roll", async () => {
+  const resources = await build();
+  for (const kind of ["ConfigMap", "Secret"]) {
+    const { inputs } = only(resources, kind, "environment");
+    assert.equal(inputs["metadata"].name, undefined);
+  }
+});
+
+test("new credentials of the registry are tried before a pod needs them", async () => {
+  const { inputs } = only(await build(), "Job", "smoke");
+  assert.deepEqual(inputs["spec"].template.metadata.annotations, {
+    "bookwyrm.org/registry-secret-uid": "uostas-registry-uid",
+  });
+});
+
+test("external stores are addressed, not deployed", async () => {
+  const resources = await build();
+  const { data } = only(resources, "ConfigMap", "environment").inputs;
+  assert.equal(data.POSTGRES_HOST, "postgres.example.org");
+  assert.equal(data.REDIS_BROKER_HOST, "broker.example.org");
+  assert.equal(resources.filter((r) => r.type.endsWith(":StatefulSet")).length, 0);
+});
+
+test("beat is never there twice, web is never gone", async () => {
+  const resources = await build();
+  const beat = only(resources, "Deployment", "beat").inputs["spec"];
+  assert.deepEqual([beat.replicas, beat.strategy], [1, { type: "Recreate" }]);
+  const web = only(resources, "Deployment", "web").inputs["spec"];
+  assert.deepEqual(web.strategy, {
+    type: "RollingUpdate",
+    rollingUpdate: { maxSurge: 1, maxUnavailable: 0 },
+  });
+  assert.ok(web.minReadySeconds >= 10);
+});
+
+test("a single pod gets no disruption budget, two get one", async () => {
+  const budgets = async (replicas: number): Promise<number> => {
+    const resources = await build({ web: { replicas } });
+    return resources.filter((r) => r.type.endsWith(":PodDisruptionBudget")).length;
+  };
+  assert.deepEqual([await budgets(1), await budgets(2)], [0, 1]);
+});
+
+test("without a password there is no flower", async () => {
+  const resources = await record(() => {
+    new BookWyrm("bookwyrm", {
+      settings: settings(),
+      secrets: { ...secrets(), flowerBasicAuth: undefined },
+    });
+  });
+  assert.equal(resources.filter((r) => r.name === "flower").length, 0);
+});
+
+test("uploads cannot be deleted by a change of the program", async () => {
+  assert.equal(only(await build(), "PersistentVolumeClaim", "media").protect, true);
+});

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { parse } from "yaml";
+import {
+  type ConfigurationSource,
+  ConfigurationError,
+  readConfiguration,
+} from "../../components/configuration.ts";
+import { SETTING_NAMES } from "../../model/settings.ts";
+import { DIGEST, MINIMAL } from "../support/settings.ts";
+
+const SECRETS = {
+  secretKey: "hunter2-secret-key",
+  postgresPassword: "hunter2-postgres",
+  redisActivityPassword: "hunter2-activity",
+  redisBrokerPassword: "hunter2-broker",
+  emailPassword: "hunter2-email",
+  registryPassword: "hunter2-registry",
+};
+
+/** A stack's values as the engine hands them over: text, or objects as JSON. */
+function source(
+  values: Record<string, unknown>,
+  secretNames: readonly string[] = Object.keys(values),
+): ConfigurationSource {
+  return {
+    project: "bookwyrm",
+    get: (name) => {
+      const value = values[name];
+      return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
+    },
+    isSecret: (name) => secretNames.includes(name),
+  };
+}
+
+function messageOf(values: ConfigurationSource): string {
+  try {
+    readConfiguration(values);
+  } catch (error) {
+    assert.ok(error instanceof ConfigurationError);
+    return error.message;
+  }
+  return "";
+}
+
+test("a whole configuration is read", () => {
+  const { settings, secrets } = readConfiguration(source({ ...MINIMAL, ...SECRETS }));
+  assert.equal(settings.image.digest, DIGEST);
+  assert.equal(secrets.flowerBasicAuth, undefined);
+});
+
+test("settings and secrets that are missing are reported together, each with what to write", () => {
+  const { context: _context, ...rest } = MINIMAL;
+  const { secretKey: _secretKey, ...passwords } = SECRETS;
+  const values = { ...rest, ...passwords, image: "bookwyrm:latest", web: { replicas: "two" } };
+  assert.equal(
+    messageOf(source(values)),
+    [
+      "The stack's configuration is wrong:",
+      "  bookwyrm:context is not set. Write: pulumi config set bookwyrm:context <value>",
+      '  bookwyrm:image "bookwyrm:latest" has no digest, so its bytes can change; the form is ' +
+        "<registry>/<repository>:release-<version>-<git commit>@sha256:<64 hex digits>. " +
+        "Write: pulumi config set bookwyrm:image <value>",
+      '  bookwyrm:web.replicas "two" is not a number. ' +
+        "Write: pulumi config set --path 'bookwyrm:web.replicas' <value>",
+      "  bookwyrm:secretKey is not set. Write: pulumi config set --secret bookwyrm:secretKey",
+    ].join("\n"),
+  );
+});
+
+test("a secret in clear is refused, and no message shows a secret", () => {
+  const inClear = source({ ...MINIMAL, ...SECRETS, flowerBasicAuth: "hunter2" }, []);
+  const message = messageOf(inClear);
+  assert.match(message, /bookwyrm:registryPassword is stored in clear/);
+  assert.match(message, /bookwyrm:flowerBasicAuth is not of the form user:password/);
+  assert.doesNotMatch(message, /hunter2/);
+});
+
+test("text where an object is due is a mistake, not a crash", () => {
+  const message = messageOf(source({ ...MINIMAL, ...SECRETS, database: "{broken" }));
+  assert.match(message, /bookwyrm:database "\{broken" is not an object/);
+});
+
+interface Declaration {
+  readonly type: string;
+  readonly description: string;
+  readonly default?: unknown;
+  readonly secret?: boolean;
+}
+
+test("Pulumi.yaml declares every setting and every secret that must be set", () => {
+  const project = parse(readFileSync(new URL("../../Pulumi.yaml", import.meta.url), "utf8")) as {
+    config: Record<string, Declaration>;
+  };
+  const declared = Object.entries(project.config);
+  const names = (secret: boolean): string[] =>
+    declared
+      .filter(([, { secret: isSecret = false }]) => isSecret === secret)
+      .map(([name]) => name);
+  assert.deepEqual(names(false).sort(), [...SETTING_NAMES].sort());
+  assert.deepEqual(names(true).sort(), Object.keys(SECRETS).sort());
+  for (const [name, { type, description, default: value, secret }] of declared) {
+    assert.ok(type && description, name);
+    assert.equal(value === undefined, secret === true, name);
+  }
+});
+
+test("the defaults in Pulumi.yaml are those of the program", () => {
+  const project = parse(readFileSync(new URL("../../Pulumi.yaml", import.meta.url), "utf8")) as {
+    config: Record<string, Declaration>;
+  };
+  const { settings } = readConfiguration(source({ ...MINIMAL, ...SECRETS }));
+  for (const name of ["namespace", "imagePullPolicy", "pullSecret", "allowedHosts"] as const) {
+    assert.deepEqual(project.config[name]?.default, settings[name], name);
+  }
+});

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { QUEUES } from "../../model/queues.ts";
+import { parseSettings } from "../../model/settings.ts";
+import { DIGEST, MINIMAL } from "../support/settings.ts";
+
+/** The mistakes as `setting problem`, in the order in which they are reported. */
+function mistakes(raw: Record<string, unknown>): string[] {
+  const parsed = parseSettings(raw);
+  if (!("problems" in parsed)) return [];
+  return parsed.problems.map(({ setting, problem }) => `${setting} ${problem}`);
+}
+
+test("the least that a stack can say is enough", () => {
+  assert.deepEqual(mistakes(MINIMAL), []);
+});
+
+test("everything that is missing is reported at once", () => {
+  assert.deepEqual(mistakes({ email: {}, database: {}, redis: {} }), [
+    "context is not set",
+    "domain is not set",
+    "image is not set",
+    "registryUsername is not set",
+    "email.host is not set",
+    "email.user is not set",
+    "database needs either image (run it in the cluster) or host (it runs elsewhere)",
+    "redis needs either image (run both in the cluster) or activity and broker (they run elsewhere)",
+    "workers is not set",
+  ]);
+});
+
+test("an empty text counts as not set, as Pulumi.yaml writes it", () => {
+  assert.deepEqual(mistakes({ ...MINIMAL, context: "" }), ["context is not set"]);
+});
+
+const form = "<registry>/<repository>:release-<version>-<git commit>@sha256:<64 hex digits>";
+const IMAGES: readonly [string, string][] = [
+  ["bookwyrm:latest", `image has no digest, so its bytes can change; the form is ${form}`],
+  [
+    `h.example/b@${DIGEST}`,
+    `image has no tag, so nobody can read which release it is; the form is ${form}`,
+  ],
+  [
+    "h.example/b:release-1.0-a1b2c3d@sha256:a1",
+    `image has a digest that is not sha256: and 64 lower-case hex digits; the form is ${form}`,
+  ],
+];
+for (const [image, expected] of IMAGES) {
+  test(`the image ${image.slice(0, 30)} is refused with the form to write`, () => {
+    assert.deepEqual(mistakes({ ...MINIMAL, image }), [expected]);
+  });
+}
+
+test("a queue that BookWyrm does not have is refused", () => {
+  const workers = [{ name: "worker", queues: [...QUEUES, "inboxx"] }];
+  assert.deepEqual(mistakes({ ...MINIMAL, workers }), [
+    `workers[0].queues[14] is not a queue of BookWyrm (${QUEUES.join(", ")})`,
+  ]);
+});
+
+test("a queue that no worker serves is refused", () => {
+  const workers = [
+    { name: "fast", queues: QUEUES.filter((name) => name !== "imports" && name !== "misc") },
+  ];
+  assert.deepEqual(mistakes({ ...MINIMAL, workers }), [
+    "workers serves no worker for imports, misc: their tasks would pile up",
+  ]);
+});
+
+test("two workers share no name with each other or with another workload", () => {
+  const queues = [...QUEUES];
+  const workers = ["a", "a", "web"].map((name) => ({ name, queues }));
+  assert.deepEqual(mistakes({ ...MINIMAL, workers }), [
+    "workers has two workers named a",
+    "workers has a worker with another workload's name: web",
+  ]);
+});
+
+test("wrong types, wrong numbers and unknown keys are told apart", () => {
+  const web = { replicas: "two", workers: 0, threads: 1.5, thread: 4 };
+  assert.deepEqual(mistakes({ ...MINIMAL, web, media: "20Gi", imagePullPolicy: "Never" }), [
+    'imagePullPolicy is not "Always" or "IfNotPresent"',
+    "media is not an object",
+    "web.replicas is not a number",
+    "web.workers is below 1",
+    "web.threads is not a whole number",
+    "web.thread is not a setting; known here: replicas, workers, threads, resources",
+  ]);
+});
+
+test("a store runs in the cluster or elsewhere, never both", () => {
+  const image = `h.example/postgres:17@${DIGEST}`;
+  assert.deepEqual(mistakes({ ...MINIMAL, database: { image, host: "db.example" } }), [
+    "database needs either image (run it in the cluster) or host (it runs elsewhere)",
+  ]);
+});

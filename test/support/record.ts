@@ -1,0 +1,72 @@
+import * as pulumi from "@pulumi/pulumi";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
+
+export interface Recorded {
+  readonly type: string;
+  readonly name: string;
+  readonly urn: string;
+  readonly parent: string;
+  readonly dependsOn: readonly string[];
+  readonly provider: string;
+  readonly protect: boolean;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into any kind of object
+  readonly inputs: Record<string, any>;
+}
+
+interface RegisterResourceRequest {
+  getType(): string;
+  getName(): string;
+  getParent(): string;
+  getDependenciesList(): string[];
+  getProvider(): string;
+  getProtect(): boolean;
+  getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
+}
+interface RegisterResourceResponse {
+  getUrn(): string;
+}
+type Callback = (error: Error | null, response: RegisterResourceResponse | undefined) => void;
+
+/** Mocks hide `parent` and `dependsOn`; this monitor keeps them, so that a test can check order. */
+class Recorder extends MockMonitor {
+  readonly seen: Recorded[] = [];
+  override async registerResource(request: RegisterResourceRequest, callback: Callback) {
+    await super.registerResource(
+      request,
+      (error: Error | null, response?: RegisterResourceResponse) => {
+        this.seen.push({
+          type: request.getType(),
+          name: request.getName(),
+          urn: response?.getUrn() ?? "",
+          parent: request.getParent(),
+          dependsOn: request.getDependenciesList(),
+          provider: request.getProvider(),
+          protect: request.getProtect(),
+          inputs: request.getObject()?.toJavaScript() ?? {},
+        });
+        callback(error, response);
+      },
+    );
+  }
+}
+
+/** Runs `build` against mocks and returns every resource that it registered. */
+export async function record(build: () => void): Promise<Recorded[]> {
+  const mocks: pulumi.runtime.Mocks = {
+    newResource: ({ name, inputs }) => ({
+      id: `${name}-id`,
+      state: {
+        ...inputs,
+        metadata: { name: `${name}-1a2b3c4d`, uid: `${name}-uid`, ...inputs.metadata },
+      },
+    }),
+    call: ({ inputs }) => inputs as Record<string, unknown>,
+  };
+  await pulumi.runtime.setMocks(mocks, "bookwyrm", "test");
+  const recorder = new Recorder(mocks);
+  pulumi.runtime.setMockOptions(recorder, "bookwyrm", "test");
+  build();
+  // Waits for all registrations; mocks take no shutdown signal.
+  await pulumi.runtime.disconnect(false);
+  return recorder.seen;
+}
