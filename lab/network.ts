@@ -1,0 +1,34 @@
+import { writeFileSync } from "node:fs";
+import { execute } from "./execute.ts";
+import { BRIDGE, BRIDGE_ADDRESS, POD_SUBNET } from "./layout.ts";
+
+/** The bridge exists before the first pod, since DNS listens on it. */
+export async function makeBridge(): Promise<void> {
+  const prefix = POD_SUBNET.split("/")[1] ?? "";
+  await execute(["ip", "link", "add", BRIDGE, "type", "bridge"]);
+  await execute(["ip", "address", "add", `${BRIDGE_ADDRESS}/${prefix}`, "dev", BRIDGE]);
+  await execute(["ip", "link", "set", BRIDGE, "up"]);
+  // Pods reach Services through this machine; nothing is routed to other networks.
+  writeFileSync(`/proc/sys/net/ipv4/conf/${BRIDGE}/forwarding`, "1");
+  writeFileSync("/proc/sys/net/ipv4/ip_forward", "1");
+}
+
+/** Deletes the bridge, what hangs on it, and the tables of kube-proxy. */
+export async function removeNetwork(): Promise<void> {
+  const links = JSON.parse(await execute(["ip", "-json", "link", "show"])) as readonly {
+    readonly ifname: string;
+    readonly master?: string;
+  }[];
+  for (const { ifname, master } of links) {
+    // A veth that went with its pod's namespace in the meantime is as good as deleted.
+    if (master === BRIDGE) await execute(["ip", "link", "delete", ifname]).catch(() => undefined);
+  }
+  if (links.some(({ ifname }) => ifname === BRIDGE))
+    await execute(["ip", "link", "delete", BRIDGE]);
+  const tables = await execute(["nft", "list", "tables"]);
+  for (const family of ["ip", "ip6"]) {
+    if (tables.includes(`table ${family} kube-proxy`)) {
+      await execute(["nft", "delete", "table", family, "kube-proxy"]);
+    }
+  }
+}
