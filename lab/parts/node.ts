@@ -107,7 +107,8 @@ export function kubelet(): Part {
     JSON.stringify({
       apiVersion: "kubelet.config.k8s.io/v1beta1",
       kind: "KubeletConfiguration",
-      address: "127.0.0.1",
+      // The API server asks the kubelet for logs at the address of its node.
+      address: BRIDGE_ADDRESS,
       healthzBindAddress: "127.0.0.1",
       readOnlyPort: 0,
       authentication: {
@@ -141,7 +142,7 @@ export function kubelet(): Part {
       `--config=${config}`,
       `--kubeconfig=${userKubeconfig("kubelet")}`,
       `--hostname-override=${NODE_NAME}`,
-      "--node-ip=127.0.0.1",
+      `--node-ip=${BRIDGE_ADDRESS}`,
       `--root-dir=${join(ROOT, "kubelet")}`,
       `--cert-dir=${join(ROOT, "pki/kubelet")}`,
     ],
