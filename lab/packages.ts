@@ -12,6 +12,7 @@ const PACKAGES = [
   "mmdebstrap",
   "nftables",
   "openssl",
+  "python3-pip",
   "runc",
 ];
 

@@ -1,0 +1,68 @@
+import { join } from "node:path";
+
+/** How an image of the lab is made. */
+export interface Recipe {
+  readonly repository: string;
+  /** For the label and the tag. */
+  readonly version: string;
+  /** Debian packages of its root file system; their scripts do not run. */
+  readonly packages: readonly string[];
+  /** Python requirements, installed beside Debian's own modules. */
+  readonly requirements?: string;
+  /** Files of this project, by the path that they get in the image. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Links in the image: what points, and to what. */
+  readonly links?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly user: number;
+  readonly workingDirectory: string;
+}
+
+const SAMPLE = join(import.meta.dirname, "../sample");
+const BASE = ["base-files", "coreutils", "dash", "grep", "libc-bin", "sed"];
+const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** The sample application as BookWyrm's image of one release. */
+export const bookwyrm = (version: string): Recipe => ({
+  repository: "uostas/bookwyrm",
+  version,
+  packages: [...BASE, "ca-certificates", "media-types", "python3", "tzdata"],
+  requirements: join(SAMPLE, "requirements.txt"),
+  files: {
+    "app/manage.py": join(SAMPLE, "manage.py"),
+    "app/bookwyrm": join(SAMPLE, "bookwyrm"),
+    "app/celerywyrm": join(SAMPLE, "celerywyrm"),
+  },
+  links: { "usr/local/bin/python": "/usr/bin/python3" },
+  env: { PATH, PYTHONUNBUFFERED: "1", PYTHONDONTWRITEBYTECODE: "1" },
+  user: 1000,
+  workingDirectory: "/app",
+});
+
+/** The image of the outage: everything but the application's own package. */
+export function withoutCode(recipe: Recipe): Recipe {
+  const { "app/bookwyrm": _code, ...files } = recipe.files;
+  return { ...recipe, files };
+}
+
+export const postgres: Recipe = {
+  repository: "uostas/postgres",
+  version: "15",
+  packages: [...BASE, "postgresql-15", "tzdata"],
+  files: {
+    "usr/local/bin/docker-entrypoint.sh": join(import.meta.dirname, "postgres-entrypoint.sh"),
+  },
+  env: { PATH: `/usr/lib/postgresql/15/bin:${PATH}` },
+  user: 999,
+  workingDirectory: "/",
+};
+
+export const redis: Recipe = {
+  repository: "uostas/redis",
+  version: "7.0",
+  packages: [...BASE, "redis-server", "redis-tools"],
+  files: {},
+  env: { PATH },
+  user: 999,
+  workingDirectory: "/",
+};

@@ -1,0 +1,7 @@
+from bookwyrm.settings import *  # noqa: F403
+from bookwyrm.settings import REDIS_BROKER_URL
+
+CELERY_BROKER_URL = REDIS_BROKER_URL
+CELERY_RESULT_BACKEND = REDIS_BROKER_URL
+CELERY_TASK_DEFAULT_QUEUE = "low_priority"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -1,0 +1,9 @@
+"""Django's command line, as BookWyrm has it."""
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bookwyrm.settings")
+    execute_from_command_line(sys.argv)
