@@ -55,6 +55,9 @@ export class Store extends pulumi.ComponentResource {
       {
         metadata: { name, namespace: args.namespace, labels: labels.all },
         spec: {
+          // Headless, as a StatefulSet's Service is. Pulumi would wait for an endpoint of any other kind,
+          // which only the StatefulSet after it can bring.
+          clusterIP: "None",
           selector: labels.selector,
           ports: [{ name: "store", port: args.port, targetPort: "store" }],
         },

@@ -11,7 +11,7 @@ export async function loadPauseImage(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "bookwyrm-lab-pause-"));
   try {
     mkdirSync(join(folder, "root"));
-    copyFileSync("/bin/busybox", join(folder, "root/pause"));
+    copyFileSync("/bin/busybox", join(folder, "root/busybox"));
     const layer = join(folder, "layer.tar");
     await execute([
       "tar",
@@ -20,12 +20,12 @@ export async function loadPauseImage(): Promise<void> {
       layer,
       "--directory",
       join(folder, "root"),
-      "pause",
+      "busybox",
     ]);
     const config = {
       architecture: process.arch === "arm64" ? "arm64" : "amd64",
       os: "linux",
-      config: { Entrypoint: ["/pause", "sleep", "infinity"], User: "65535:65535" },
+      config: { Entrypoint: ["/busybox", "sleep", "infinity"], User: "65535:65535" },
       rootfs: { type: "layers", diff_ids: [`sha256:${sha256(readFileSync(layer))}`] },
     };
     writeFileSync(join(folder, "config.json"), JSON.stringify(config));

@@ -1,0 +1,22 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+
+export const PROJECT = join(import.meta.dirname, "..");
+
+/** Runs the CLI in the project's folder; its output goes where ours goes. @returns the exit code */
+export function runPulumi(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<number> {
+  const child = spawn("pulumi", args, {
+    cwd: PROJECT,
+    env: { ...process.env, ...env },
+    // Its output is progress; ours, on stdout, is the result.
+    stdio: ["ignore", process.stderr, process.stderr],
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject).on("close", (exitCode) => {
+      resolve(exitCode ?? 1);
+    });
+  });
+}
