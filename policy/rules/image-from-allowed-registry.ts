@@ -1,0 +1,39 @@
+import type { ImageReference } from "../../model/image-reference.ts";
+import { judgeImages } from "../images.ts";
+import { podRule } from "../rule.ts";
+
+export const imageFromAllowedRegistry = podRule(
+  {
+    name: "image-from-allowed-registry",
+    description: "Every image comes from one of the allowed registries and projects.",
+    severity: "critical",
+    why: "only these registries keep their tags, scan their images and know who pushed them.",
+    configSchema: {
+      properties: {
+        registries: {
+          type: "array",
+          items: { type: "string" },
+          minItems: 1,
+          description: "<host>[:port]/<project>, for example harbor.example.org/uostas",
+        },
+      },
+      required: ["registries"],
+    },
+  },
+  (pod, { registries }) => {
+    const allowed = registries as readonly string[];
+    return judgeImages(pod, `take the image from ${allowed.join(" or ")}`, (image) =>
+      allowed.some((home) => isFrom(image, home))
+        ? undefined
+        : `comes from ${image.registry}/${image.path}`,
+    );
+  },
+);
+
+/** Compared as a whole: harbor.example.org.evil.io and harbor.example.org/uostas-evil are other homes. */
+function isFrom({ registry, path }: ImageReference, home: string): boolean {
+  const [host = "", ...project] = home.split("/");
+  return (
+    registry === host && `${path}/`.startsWith(project.length === 0 ? "" : `${project.join("/")}/`)
+  );
+}

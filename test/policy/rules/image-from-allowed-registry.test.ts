@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { imageFromAllowedRegistry } from "../../../policy/rules/image-from-allowed-registry.ts";
+import { deployment, problems, UNKNOWN } from "../../support/policy.ts";
+
+const judge = (image: string, ...registries: string[]): string[] =>
+  problems(
+    imageFromAllowedRegistry,
+    "apps/v1:Deployment",
+    deployment({ containers: [{ name: "app", image }] }),
+    { registries },
+  );
+
+for (const [image, home] of [
+  ["harbor.example.org/uostas/app:1", "harbor.example.org/uostas"],
+  ["harbor.example.org/uostas/books/app:1", "harbor.example.org/uostas"],
+  ["harbor.example.org/anything:1", "harbor.example.org"],
+  ["127.0.0.1:5443/uostas/app", "127.0.0.1:5443/uostas"],
+  ["nginx", "docker.io/library"],
+] as const) {
+  test(`passes ${image} from ${home}`, () => {
+    assert.deepEqual(judge(image, "quay.io/other", home), []);
+  });
+}
+
+for (const [image, home] of [
+  ["harbor.example.org.evil.io/uostas/app:1", "harbor.example.org/uostas"],
+  ["harbor.example.org/uostas-evil/app:1", "harbor.example.org/uostas"],
+  ["harbor.example.org:8443/uostas/app:1", "harbor.example.org/uostas"],
+  ["evil.harbor.example.org/uostas/app:1", "harbor.example.org/uostas"],
+  ["uostas/app:1", "harbor.example.org/uostas"],
+  ["nginx", "harbor.example.org"],
+] as const) {
+  test(`fails ${image}, which is not from ${home}`, () => {
+    assert.equal(judge(image, home).length, 1);
+  });
+}
+
+test("says where the image comes from", () => {
+  assert.deepEqual(judge("nginx:1", "harbor.example.org/uostas"), [
+    'spec.template.spec.containers[app].image is "nginx:1": it comes from docker.io/library/nginx',
+  ]);
+});
+
+test("fails an image that is not known, and every image where no registry is allowed", () => {
+  assert.equal(judge(UNKNOWN, "harbor.example.org").length, 1);
+  assert.equal(judge("harbor.example.org/uostas/app:1").length, 1);
+});

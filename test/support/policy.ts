@@ -1,0 +1,77 @@
+import * as policy from "@pulumi/policy";
+import type { Rule, RuleConfig } from "../../policy/rule.ts";
+
+/** What the engine sends in place of a text that is not known yet (@pulumi/pulumi, runtime/rpc.ts). */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** Values as the engine hands them to a rule: reading one that is not known throws. */
+export const asInPreview = (props: object): object =>
+  // Exported since 1.21, but left out of the SDK's type declarations.
+  (policy as unknown as { unknownCheckingProxy(props: object): object }).unknownCheckingProxy(
+    props,
+  );
+
+/** Path and problem of everything that a rule finds, on values as the engine hands them over. */
+export const problems = (
+  rule: Rule,
+  type: string,
+  props: object,
+  config: RuleConfig = {},
+): string[] =>
+  rule
+    .judge({ type: `kubernetes:${type}`, props: asInPreview(props) }, config)
+    .map(({ path, problem }) => `${path} ${problem}`);
+
+export const IMAGE = `harbor.example.org/uostas/app:1@sha256:${"0f".repeat(32)}`;
+
+/** A container that no rule finds fault with. */
+export const goodContainer = (changes: object = {}): object => ({
+  name: "app",
+  image: IMAGE,
+  imagePullPolicy: "Always",
+  readinessProbe: { httpGet: { port: 80 } },
+  livenessProbe: { tcpSocket: { port: 80 } },
+  ...changes,
+});
+
+/** A pod spec that no rule finds fault with. */
+export const goodPodSpec = (changes: object = {}): object => ({
+  containers: [goodContainer()],
+  imagePullSecrets: [{ name: "registry" }],
+  ...changes,
+});
+
+export const deployment = (podSpec: object = {}): object => ({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name: "app" },
+  spec: { template: { spec: goodPodSpec(podSpec) } },
+});
+
+/** Every kind that carries pods, each with this pod spec, and where the spec stands within it. */
+export const everyWorkload = (
+  spec: object,
+): readonly (readonly [type: string, props: object, path: string])[] => {
+  const template = { spec };
+  const usual = { spec: { template } };
+  return [
+    ["core/v1:Pod", { spec }, "spec"],
+    ["core/v1:PodTemplate", { template }, "template.spec"],
+    ["apps/v1:Deployment", usual, "spec.template.spec"],
+    ["apps/v1:StatefulSet", usual, "spec.template.spec"],
+    ["apps/v1:DaemonSet", usual, "spec.template.spec"],
+    ["apps/v1:ReplicaSet", usual, "spec.template.spec"],
+    ["core/v1:ReplicationController", usual, "spec.template.spec"],
+    ["batch/v1:Job", usual, "spec.template.spec"],
+    ["batch/v1:CronJob", { spec: { jobTemplate: usual } }, "spec.jobTemplate.spec.template.spec"],
+    ["extensions/v1beta1:Deployment", usual, "spec.template.spec"],
+    ["apps/v1:DeploymentPatch", usual, "spec.template.spec"],
+    ["apps/v1:DeploymentList", { items: [usual] }, "items[0].spec.template.spec"],
+    [
+      "core/v1:List",
+      { items: [{ kind: "ConfigMap" }, { kind: "CronJob", spec: { jobTemplate: usual } }] },
+      "items[1].spec.jobTemplate.spec.template.spec",
+    ],
+    ["argoproj.io/v1alpha1:Rollout", usual, "spec.template.spec"],
+  ];
+};
