@@ -11,7 +11,7 @@ wyrm lab logs <part>     the log of a part that \`status\` lists`;
 
 /** @returns the exit code. @throws UsageError */
 export async function labCommand(
-  [action, part]: readonly string[],
+  [action = "", part]: readonly string[],
   { json }: { readonly json: boolean },
 ): Promise<number> {
   const reason = unavailable();
@@ -49,9 +49,7 @@ export async function labCommand(
       process.stdout.write(logs(part));
       return 0;
     default:
-      throw new UsageError(
-        `"${action ?? ""}" is not something that \`wyrm lab\` does:\n${LAB_USAGE}`,
-      );
+      throw new UsageError(`"${action}" is not something that \`wyrm lab\` does:\n${LAB_USAGE}`);
   }
 }
 

@@ -15,8 +15,9 @@ const build = (changes: Record<string, unknown> = {}): Promise<Recorded[]> =>
 
 const only = (resources: readonly Recorded[], kind: string, name: string): Recorded => {
   const found = resources.filter((r) => r.type.endsWith(`:${kind}`) && r.name === name);
-  assert.equal(found.length, 1, `${found.length.toString()} resources ${kind} ${name}`);
-  return found[0] as Recorded;
+  const [resource] = found;
+  assert.ok(resource && found.length === 1, `${found.length.toString()} resources ${kind} ${name}`);
+  return resource;
 };
 
 /** Everything that must be there before this resource, near or far. */
@@ -108,7 +109,7 @@ test("no version stands in a selector, and every selector finds its own pods", a
     if (!/:(?:Deployment|StatefulSet)$/.test(type)) continue;
     const { selector, template } = inputs["spec"];
     assert.equal(selector.matchLabels["app.kubernetes.io/version"], undefined);
-    for (const [key, value] of Object.entries(selector.matchLabels)) {
+    for (const [key, value] of Object.entries(selector.matchLabels as Record<string, string>)) {
       assert.equal(template.metadata.labels[key], value);
     }
   }

@@ -132,11 +132,14 @@ export class Cluster {
     const answer = await this.#send("GET", groupPath(apiVersion));
     return new Map(
       objectsAt(answer, "resources")
-        .filter(({ name }) => typeof name === "string" && !name.includes("/"))
-        .map(({ kind, name, namespaced }) => [
-          String(kind),
-          { plural: String(name), isNamespaced: namespaced === true },
-        ]),
+        .map((resource) => ({
+          kind: textAt(resource, "kind") ?? "",
+          plural: textAt(resource, "name") ?? "",
+          isNamespaced: resource["namespaced"] === true,
+        }))
+        // `deployments/status` is no kind of its own.
+        .filter(({ plural }) => !plural.includes("/"))
+        .map(({ kind, ...resource }) => [kind, resource]),
     );
   }
 

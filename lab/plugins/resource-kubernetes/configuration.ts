@@ -29,15 +29,19 @@ export async function configure(settings: JsonObject): Promise<Configuration> {
         "install the official one: pulumi plugin install resource kubernetes",
     );
   }
-  if (String(settings["enableServerSideApply"] ?? true) === "false") {
+  if (isSet(settings, "enableServerSideApply", "false")) {
     throw new UserError("The stand-in for the Kubernetes provider applies on the server only");
   }
   return {
     cluster: await reach(settings),
-    configMapMutable: String(settings["enableConfigMapMutable"]) === "true",
-    secretMutable: String(settings["enableSecretMutable"]) === "true",
+    configMapMutable: isSet(settings, "enableConfigMapMutable", "true"),
+    secretMutable: isSet(settings, "enableSecretMutable", "true"),
   };
 }
+
+/** The engine sends a flag as a text in some places and as itself in others. */
+const isSet = (settings: JsonObject, name: string, value: "true" | "false"): boolean =>
+  JSON.stringify(settings[name] ?? null).replaceAll('"', "") === value;
 
 async function reach(settings: JsonObject): Promise<Configuration["cluster"]> {
   try {

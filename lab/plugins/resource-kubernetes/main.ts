@@ -44,11 +44,11 @@ const unsupported = (what: string) =>
 async function configureProvider(
   request: provider.ConfigureRequest,
 ): Promise<provider.ConfigureResponse> {
-  const settings = Object.fromEntries(
-    Object.entries(reveal(fromStruct(request.getArgs())).value)
-      .filter(([name, value]) => name !== "version" && value !== null)
-      .map(([name, value]) => [name, value]),
-  ) as JsonObject;
+  const settings: JsonObject = Object.fromEntries(
+    Object.entries(reveal(fromStruct(request.getArgs())).value).filter(
+      ([name, value]) => name !== "version" && value !== null,
+    ),
+  );
   const configuration = await configure(settings);
   if (!(configuration.cluster instanceof Cluster)) {
     engine.warn(

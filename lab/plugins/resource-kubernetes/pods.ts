@@ -1,5 +1,5 @@
 import type { Cluster } from "./cluster.ts";
-import { type JsonObject, numberAt, objectsAt, textAt } from "./values.ts";
+import { conditionInWords, type JsonObject, numberAt, objectsAt, textAt } from "./values.ts";
 
 const POD = { apiVersion: "v1", kind: "Pod" };
 
@@ -24,9 +24,7 @@ export function reasonsOf(pod: JsonObject): string[] {
   const name = `[Pod ${textAt(pod, "metadata", "namespace") ?? ""}/${textAt(pod, "metadata", "name") ?? ""}]`;
   const unschedulable = objectsAt(pod, "status", "conditions")
     .filter(({ type, status }) => type === "PodScheduled" && status === "False")
-    .map(
-      (condition) => `${name}: [${String(condition["reason"])}] ${String(condition["message"])}`,
-    );
+    .map((condition) => `${name}: ${conditionInWords(condition)}`);
   const containers = [
     ...objectsAt(pod, "status", "initContainerStatuses"),
     ...objectsAt(pod, "status", "containerStatuses"),
@@ -35,7 +33,7 @@ export function reasonsOf(pod: JsonObject): string[] {
     ...unschedulable,
     ...containers.flatMap((container) => {
       const reason = containerReason(container);
-      const which = `containers with unready status: [${String(container["name"])}]`;
+      const which = `containers with unready status: [${textAt(container, "name") ?? ""}]`;
       return reason === undefined ? [] : [`${name}: ${which} -- ${reason}`];
     }),
   ];

@@ -1,6 +1,13 @@
 import type { Cluster } from "./cluster.ts";
 import { podsOf, reasonsOf } from "./pods.ts";
-import { isObject, type JsonObject, numberAt, objectsAt, textAt } from "./values.ts";
+import {
+  conditionInWords,
+  isObject,
+  type JsonObject,
+  numberAt,
+  objectsAt,
+  textAt,
+} from "./values.ts";
 
 /** Where an object stands on its way to being what the program asked for. */
 export interface Readiness {
@@ -51,14 +58,11 @@ async function deployment(object: JsonObject, cluster: Cluster): Promise<Readine
   if (isObserved(object) && progressing?.["reason"] === "ProgressDeadlineExceeded") {
     return {
       state: "failed",
-      reasons: [`[ProgressDeadlineExceeded] ${String(progressing["message"])}`, ...reasons],
+      reasons: [conditionInWords(progressing), ...reasons],
     };
   }
   if (available?.["status"] === "False") {
-    return waiting([
-      `[${String(available["reason"])}] ${String(available["message"])}`,
-      ...reasons,
-    ]);
+    return waiting([conditionInWords(available), ...reasons]);
   }
   return waiting(reasons);
 }
@@ -121,7 +125,7 @@ async function job(object: JsonObject, cluster: Cluster): Promise<Readiness> {
   });
   const reasons = pods.flatMap(reasonsOf);
   if (failed?.["status"] === "True") {
-    const why = `Job failed: [${String(failed["reason"])}] ${String(failed["message"])}`;
+    const why = `Job failed: ${conditionInWords(failed)}`;
     return { state: "failed", reasons: [why, ...reasons] };
   }
   return waiting(reasons);

@@ -17,7 +17,7 @@ export interface Plain {
 }
 
 export function fromStruct(properties: struct.Struct | undefined): JsonObject {
-  return (properties?.toJavaScript() ?? {}) as JsonObject;
+  return (properties?.toJavaScript() ?? {});
 }
 
 export function toStruct(properties: JsonObject): struct.Struct {
@@ -83,6 +83,10 @@ export function textAt(value: Json | undefined, ...path: Path): string | undefin
   const found = at(value, ...path);
   return typeof found === "string" ? found : undefined;
 }
+
+/** A condition of an object's status, for example `[Unschedulable] 0/1 nodes are available`. */
+export const conditionInWords = (condition: JsonObject): string =>
+  `[${textAt(condition, "reason") ?? ""}] ${textAt(condition, "message") ?? ""}`;
 
 export function numberAt(value: Json | undefined, ...path: Path): number | undefined {
   const found = at(value, ...path);
