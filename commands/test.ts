@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { styleText } from "node:util";
-import { environment } from "../lab/environment.ts";
 import { ensureImages } from "../lab/images/images.ts";
 import { unavailable, up } from "../lab/lab.ts";
 import { stderrProgress } from "../lab/progress.ts";
@@ -73,7 +72,6 @@ async function clusterTests(): Promise<Counts> {
   }
   const lab = await up(stderrProgress);
   await ensureImages(lab.registry, stderrProgress);
-  Object.assign(process.env, environment());
   const files = globSync("test/cluster/*.test.ts", { cwd: PROJECT }).sort();
   const isLast = (file: string): boolean => file.endsWith(LAST);
   const ordered = [...files.filter((file) => !isLast(file)), ...files.filter(isLast)];

@@ -104,7 +104,7 @@ export function startTimeOf(pid: number): string | undefined {
 
 const bootId = (): string => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
 
-export function lastLines(file: string): string {
+function lastLines(file: string): string {
   if (!existsSync(file)) return "(no log)";
   return readFileSync(file, "utf8").trimEnd().split("\n").slice(-LOG_LINES).join("\n");
 }

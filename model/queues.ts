@@ -19,4 +19,3 @@ export const QUEUES = [
   "misc",
 ] as const;
 
-export type Queue = (typeof QUEUES)[number];

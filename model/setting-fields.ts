@@ -8,7 +8,7 @@ const HOST_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
 const QUANTITY = /^[1-9][0-9]*(?:Ki|Mi|Gi|Ti)$/;
 const CPU = /^(?:[1-9][0-9]*m?|0\.[0-9]{1,3})$/;
 
-export const NOT_SET = "is not set";
+const NOT_SET = "is not set";
 
 /** Names a type in words, so that `true` where a text is due reads as a sentence. */
 const typed =

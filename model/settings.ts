@@ -185,7 +185,6 @@ export type Settings = v.InferOutput<typeof Settings>;
 export type WebSettings = Settings["web"];
 export type WorkerSettings = Settings["workers"][number];
 export type DatabaseSettings = Settings["database"];
-export type RedisSettings = Settings["redis"];
 export type EmailSettings = Settings["email"];
 export type MediaSettings = Settings["media"];
 export type ResourceSettings = WebSettings["resources"];

@@ -55,5 +55,5 @@ export const asPolicy = (rule: Rule): ResourceValidationPolicy => ({
 });
 
 /** The engine puts the rule's name, the resource and the description before it. */
-export const inWords = ({ why }: RuleText, { path, problem, fix }: Finding): string =>
+const inWords = ({ why }: RuleText, { path, problem, fix }: Finding): string =>
   [`${path} ${problem}`, `Why: ${why}`, `Fix: ${fix}`].join("\n");

@@ -29,7 +29,10 @@ export class NotReady extends Error {
       .setReasonsList([message]);
     const packed = new any.Any();
     packed.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
-    const answer = new status.Status().setCode(this.code).setMessage(message).addDetails(packed);
+    const answer = new status.Status()
+      .setCode(this.code)
+      .setMessage(message)
+      .setDetailsList([packed]);
     // How gRPC carries an error with details (google.rpc.Status).
     this.metadata.add("grpc-status-details-bin", Buffer.from(answer.serializeBinary()));
   }

@@ -17,7 +17,7 @@ export interface Plain {
 }
 
 export function fromStruct(properties: struct.Struct | undefined): JsonObject {
-  return (properties?.toJavaScript() ?? {});
+  return properties?.toJavaScript() ?? {};
 }
 
 export function toStruct(properties: JsonObject): struct.Struct {

@@ -36,12 +36,15 @@ export async function untilReady(
   if (isSkipped || !takesTime(kind.kind)) return { state: "ready", live: applied };
   const deadline = Date.now() + seconds * 1000;
   let live = applied;
+  let earlier: readonly string[] = [];
   for (;;) {
     const { state, reasons } = await readinessOf(live, cluster);
     if (state === "ready") return { state, live };
-    if (state === "failed") return { state, live, reasons };
+    // A Job that runs out of time takes its pods with it, and with them the reason why.
+    if (state === "failed") return { state, live, reasons: [...new Set([...reasons, ...earlier])] };
     if (Date.now() > deadline) return { state: "timed out", live, reasons };
     if (signal.aborted) return { state: "cancelled", live, reasons };
+    if (reasons.length > 0) earlier = reasons;
     report(reasons[0] ?? `Waiting for ${kind.kind} ${nameOf(live)}`);
     await sleep(POLL_MS);
     const found = await cluster.get(kind, textAt(live, "metadata", "namespace"), nameOf(live));
