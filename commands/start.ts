@@ -24,7 +24,7 @@ export async function start(): Promise<number> {
   const env = environment();
   await prepareLocalStack(lab, images, env);
   const args = ["up", "--yes", "--stack", LOCAL_STACK, "--policy-pack", "policy"];
-  const exitCode = await stderrProgress.step("pulumi up", () => runPulumi(args, env));
+  const exitCode = await runPulumi(args, env);
   if (exitCode !== 0) return exitCode;
   const isRunningAsPinned = await showRunning(lab, images);
   process.stdout.write(`\nReady after ${formatDuration(performance.now() - began)}.\n`);

@@ -18,4 +18,3 @@ export const QUEUES = [
   "broadcast",
   "misc",
 ] as const;
-

@@ -1,4 +1,5 @@
 import type { PolicyConfigSchema, ResourceValidationPolicy, Severity } from "@pulumi/policy";
+import { type RuleConfig, stackConfiguration } from "./configuration.ts";
 import { type Pod, podsOf, type Resource } from "./pods.ts";
 
 /** One fault of one resource. */
@@ -11,8 +12,6 @@ export interface Finding {
   readonly fix: string;
 }
 
-export type RuleConfig = Readonly<Record<string, unknown>>;
-
 interface RuleText {
   /** The name of the rule's file. */
   readonly name: string;
@@ -21,7 +20,10 @@ interface RuleText {
   readonly severity: Severity;
   /** What happens otherwise, in one sentence. */
   readonly why: string;
-  /** What a stack may configure; `getConfig` then has these properties. */
+  /**
+   * What a stack may configure. A default belongs into the rule, not in here: it could not be told from
+   * a value that was given with --policy-pack-config, which goes before the stack's own file.
+   */
   readonly configSchema?: PolicyConfigSchema;
 }
 
@@ -48,7 +50,8 @@ export const asPolicy = (rule: Rule): ResourceValidationPolicy => ({
   ...(rule.configSchema && { configSchema: rule.configSchema }),
   remediationSteps: `policy/rules/README.md#${rule.name}`,
   validateResource: (args, reportViolation) => {
-    for (const finding of rule.judge(args, args.getConfig<RuleConfig>())) {
+    const config = { ...stackConfiguration(args.urn, rule.name), ...args.getConfig<RuleConfig>() };
+    for (const finding of rule.judge(args, config)) {
       reportViolation(inWords(rule, finding));
     }
   },

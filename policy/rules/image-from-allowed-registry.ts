@@ -17,12 +17,15 @@ export const imageFromAllowedRegistry = podRule(
           description: "<host>[:port]/<project>, for example harbor.example.org/uostas",
         },
       },
-      required: ["registries"],
     },
   },
-  (pod, { registries }) => {
+  (pod, { registries = [] }) => {
     const allowed = registries as readonly string[];
-    return judgeImages(pod, `take the image from ${allowed.join(" or ")}`, (image) =>
+    const fix =
+      allowed.length === 0
+        ? "name the registries that may be used in policy-config/<stack>.json"
+        : `take the image from ${allowed.join(" or ")}`;
+    return judgeImages(pod, fix, (image) =>
       allowed.some((home) => isFrom(image, home))
         ? undefined
         : `comes from ${image.registry}/${image.path}`,

@@ -13,13 +13,12 @@ export const imagePullPolicySet = podRule(
           type: "array",
           items: { type: "string", enum: ["Always", "IfNotPresent"] },
           minItems: 1,
-          default: ["Always"],
-          description: "Pull policies that a container may have",
+          description: "Pull policies that a container may have; Always alone where it is not set",
         },
       },
     },
   },
-  (pod, { allowed }) => {
+  (pod, { allowed = ["Always"] }) => {
     const policies = allowed as readonly string[];
     const fix = `set imagePullPolicy to ${policies.join(" or ")}`;
     return containersOf(pod).flatMap((container): Finding[] => {

@@ -1,5 +1,6 @@
 import * as policy from "@pulumi/policy";
-import type { Rule, RuleConfig } from "../../policy/rule.ts";
+import type { RuleConfig } from "../../policy/configuration.ts";
+import type { Rule } from "../../policy/rule.ts";
 
 /** What the engine sends in place of a text that is not known yet (@pulumi/pulumi, runtime/rpc.ts). */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

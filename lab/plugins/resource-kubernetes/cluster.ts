@@ -146,6 +146,7 @@ export class Cluster {
   #send(method: string, path: string, body?: JsonObject): Promise<JsonObject> {
     const { server, token, agent } = this.#connection;
     const isApply = method === "PATCH";
+    const content = body === undefined ? "" : JSON.stringify(body);
     return new Promise((resolve, reject) => {
       const sent = request(
         new URL(path, server),
@@ -156,6 +157,8 @@ export class Cluster {
           headers: {
             accept: "application/json",
             "content-type": isApply ? "application/apply-patch+yaml" : "application/json",
+            // Node.js sends the body of a DELETE without saying where it ends.
+            "content-length": Buffer.byteLength(content),
             ...(token !== undefined && { authorization: `Bearer ${token}` }),
           },
         },
@@ -173,7 +176,7 @@ export class Cluster {
       );
       sent.on("timeout", () => sent.destroy(new Error(`${server.host} did not answer in time`)));
       sent.on("error", reject);
-      sent.end(body === undefined ? undefined : JSON.stringify(body));
+      sent.end(content);
     });
   }
 }

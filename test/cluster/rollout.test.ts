@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { pinLocalStack } from "../../commands/local-stack.ts";
+import { ensureImage, ensureImages, type LabImages } from "../../lab/images/images.ts";
+import { bookwyrm, withoutCode } from "../../lab/images/recipes.ts";
+import { type Lab, up } from "../../lab/lab.ts";
+import { stderrProgress } from "../../lab/progress.ts";
+import { ask, askJson, output, podsOf, pulumi, servedVersion } from "../support/lab.ts";
+import type { Result } from "../support/run.ts";
+
+let lab: Lab;
+let images: LabImages;
+
+before(async () => {
+  lab = await up(stderrProgress);
+  images = await ensureImages(lab.registry, stderrProgress);
+  await output(["node", "commands/wyrm.ts", "start"]);
+});
+
+after(() => {
+  pinLocalStack(images);
+});
+
+const deploy = (bookwyrmImage: string): Promise<Result> => {
+  pinLocalStack({ ...images, bookwyrm: bookwyrmImage });
+  return pulumi(["up", "--yes", "--skip-preview", "--stack=local", "--policy-pack=policy"]);
+};
+
+/** Asks for the site ten times a second while `work` goes on. */
+async function underLoad<T>(work: () => Promise<T>): Promise<{ result: T; failures: string[] }> {
+  const failures: string[] = [];
+  const asked: Promise<void>[] = [];
+  const timer = setInterval(() => {
+    asked.push(
+      ask("/nodeinfo/2.0").then(
+        ({ status }) => void (status === 200 || failures.push(`status ${status.toString()}`)),
+        (error: unknown) => void failures.push(String(error)),
+      ),
+    );
+  }, 100);
+  const result = await work();
+  clearInterval(timer);
+  await Promise.all(asked);
+  assert.ok(asked.length > 20, `only ${asked.length.toString()} requests`);
+  return { result, failures };
+}
+
+/** Looks all the time; a pod counts until its containers have ended. */
+async function mostAtOnce(component: string, until: Promise<unknown>): Promise<number> {
+  let most = 0;
+  let isOver = false;
+  void until.finally(() => (isOver = true));
+  while (!isOver) {
+    most = Math.max(most, (await podsOf(component)).length);
+    await sleep(250);
+  }
+  return most;
+}
+
+test("a new release rolls out without a failed request, and never with two beats", async () => {
+  const next = await ensureImage(bookwyrm("0.9.3"), lab.registry, stderrProgress);
+  const { result, failures } = await underLoad(async () => {
+    const rollout = deploy(next);
+    const beats = await mostAtOnce("beat", rollout);
+    return { ...(await rollout), beats };
+  });
+  assert.equal(result.exitCode, 0, result.output);
+  assert.deepEqual(failures, []);
+  assert.equal(result.beats, 1);
+  assert.equal(await servedVersion(), "0.9.3");
+  const { ticks } = await askJson<{ readonly ticks: readonly number[] }>("/sample/ticks");
+  for (const [index, tick] of ticks.slice(1).entries()) {
+    const gap = tick - (ticks[index] ?? 0);
+    assert.ok(gap > 3, `two ticks within ${gap.toFixed(1)} s`);
+  }
+});
+
+test("a task that runs when its worker is replaced is finished first", async () => {
+  const token = `long-${Date.now().toString()}`;
+  assert.equal((await ask(`/sample/tasks/imports/${token}?seconds=20`)).status, 202);
+  await sleep(2_000);
+  const result = await deploy(images.bookwyrm);
+  assert.equal(result.exitCode, 0, result.output);
+  const { executions } = await askJson<{ readonly executions: readonly unknown[] }>(
+    `/sample/executions/${token}`,
+  );
+  assert.equal(executions.length, 1);
+});
+
+test("a broken image stops at the smoke test while the old pods serve, and the next good one deploys", async () => {
+  const earlier = (await podsOf("web")).map(({ metadata }) => metadata.uid).sort();
+  const broken = await ensureImage(withoutCode(bookwyrm("0.9.4")), lab.registry, stderrProgress);
+  const { result, failures } = await underLoad(() => deploy(broken));
+  assert.notEqual(result.exitCode, 0);
+  assert.match(result.output, /ModuleNotFoundError: No module named 'bookwyrm'/);
+  assert.deepEqual(failures, []);
+  assert.deepEqual((await podsOf("web")).map(({ metadata }) => metadata.uid).sort(), earlier);
+
+  const good = await ensureImage(bookwyrm("0.9.4"), lab.registry, stderrProgress);
+  const mended = await deploy(good);
+  assert.equal(mended.exitCode, 0, mended.output);
+  assert.equal(await servedVersion(), "0.9.4");
+});
+
+test("a wrong registry password stops at the smoke test, which says that the pull was refused", async () => {
+  const setPassword = (password: string): Promise<string> =>
+    output(["pulumi", "config", "set", "--secret", "registryPassword", "--stack=local"], {
+      input: password,
+    });
+  const password = await output(["pulumi", "config", "get", "registryPassword", "--stack=local"]);
+  const next = await ensureImage(bookwyrm("0.9.5"), lab.registry, stderrProgress);
+  await setPassword("not-the-password");
+  try {
+    const { result, failures } = await underLoad(() => deploy(next));
+    assert.notEqual(result.exitCode, 0);
+    assert.match(result.output, /Job .*smoke.* failed/);
+    assert.match(result.output, /ErrImagePull.*(?:401 Unauthorized|authorization failed)/s);
+    assert.ok(!result.output.includes("not-the-password"));
+    assert.deepEqual(failures, []);
+  } finally {
+    await setPassword(password.trim());
+  }
+  const mended = await deploy(next);
+  assert.equal(mended.exitCode, 0, mended.output);
+  assert.equal(await servedVersion(), "0.9.5");
+});
