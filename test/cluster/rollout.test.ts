@@ -31,14 +31,15 @@ const deploy = (bookwyrmImage: string): Promise<Result> => {
 async function underLoad<T>(work: () => Promise<T>): Promise<{ result: T; failures: string[] }> {
   const failures: string[] = [];
   const asked: Promise<void>[] = [];
-  const timer = setInterval(() => {
-    asked.push(
-      ask("/nodeinfo/2.0").then(
-        ({ status }) => void (status === 200 || failures.push(`status ${status.toString()}`)),
-        (error: unknown) => void failures.push(String(error)),
-      ),
-    );
-  }, 100);
+  const askOnce = async (): Promise<void> => {
+    try {
+      const { status } = await ask("/nodeinfo/2.0");
+      if (status !== 200) failures.push(`status ${status.toString()}`);
+    } catch (error) {
+      failures.push(String(error));
+    }
+  };
+  const timer = setInterval(() => asked.push(askOnce()), 100);
   const result = await work();
   clearInterval(timer);
   await Promise.all(asked);
@@ -49,11 +50,9 @@ async function underLoad<T>(work: () => Promise<T>): Promise<{ result: T; failur
 /** Looks all the time; a pod counts until its containers have ended. */
 async function mostAtOnce(component: string, until: Promise<unknown>): Promise<number> {
   let most = 0;
-  let isOver = false;
-  void until.finally(() => (isOver = true));
-  while (!isOver) {
+  const isOver = until.then(() => true);
+  while (!(await Promise.race([isOver, sleep(250, false)]))) {
     most = Math.max(most, (await podsOf(component)).length);
-    await sleep(250);
   }
   return most;
 }
