@@ -2,6 +2,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmdirSync, writeFileSync
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CGROUP } from "./layout.ts";
+import { signal } from "./process.ts";
 
 const MOUNT = "/sys/fs/cgroup";
 const KILL_SECONDS = 10;
@@ -37,7 +38,7 @@ export async function removeCgroups(): Promise<void> {
     .sort((a, b) => b.length - a.length);
   const deadline = Date.now() + KILL_SECONDS * 1000;
   for (let pids = pidsIn(folders); pids.length > 0; pids = pidsIn(folders)) {
-    for (const pid of pids) kill(pid);
+    for (const pid of pids) signal(pid, "SIGKILL");
     if (Date.now() > deadline) throw new Error(`Processes that do not end: ${pids.join(", ")}`);
     await sleep(100);
   }
@@ -54,11 +55,3 @@ const pidsIn = (folders: readonly string[]): number[] => [
       .map(Number),
   ),
 ];
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It ended by itself between the look and the signal.
-  }
-}

@@ -2,8 +2,9 @@ import { existsSync, globSync, lstatSync, readFileSync, readlinkSync, rmSync } f
 import { setTimeout as sleep } from "node:timers/promises";
 import { removeCgroups } from "./cgroup.ts";
 import { execute } from "./execute.ts";
-import { CACHE, ROOT } from "./layout.ts";
+import { ROOT } from "./layout.ts";
 import { removeNetwork } from "./network.ts";
+import { PART_OF_LAB, signal } from "./process.ts";
 
 /** Removes everything that a lab leaves on a machine, whether it ended well, was killed, or rebooted. */
 export async function removeLeftovers(): Promise<void> {
@@ -21,30 +22,22 @@ const END_SECONDS = 10;
 async function endProcesses(): Promise<void> {
   const deadline = Date.now() + END_SECONDS * 1000;
   for (let pids = labProcesses(); pids.length > 0; pids = labProcesses()) {
-    for (const pid of pids) process.kill(pid, Date.now() > deadline ? "SIGKILL" : "SIGTERM");
+    for (const pid of pids) signal(pid, Date.now() > deadline ? "SIGKILL" : "SIGTERM");
     await sleep(200);
   }
 }
 
-/** Processes whose program or arguments lie in the lab's own folders. */
 function labProcesses(): number[] {
-  return globSync("/proc/[0-9]*/cmdline").flatMap((file) => {
-    const pid = Number(file.split("/")[2]);
-    if (pid === process.pid) return [];
+  return globSync("/proc/[0-9]*/environ").flatMap((file) => {
     try {
-      const [program = "", ...args] = readFileSync(file, "utf8").split("\0");
-      const isOurs =
-        program.startsWith(`${CACHE}/tools/`) && !isCommandLineTool(program)
-          ? args.some((arg) => arg.includes(ROOT))
-          : program.includes("containerd-shim") && args.some((arg) => arg.includes(ROOT));
-      return isOurs ? [pid] : [];
+      const variables = readFileSync(file, "utf8").split("\0");
+      return variables.includes(`${PART_OF_LAB}=${ROOT}`) ? [Number(file.split("/")[2])] : [];
     } catch {
+      // It ended between the look and the read.
       return [];
     }
   });
 }
-
-const isCommandLineTool = (program: string): boolean => /\/(?:pulumi|kubectl|ctr)$/.test(program);
 
 async function unmountAll(): Promise<void> {
   const mounts = readFileSync("/proc/self/mountinfo", "utf8")

@@ -1,6 +1,10 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { execute } from "./execute.ts";
-import { BRIDGE, BRIDGE_ADDRESS, POD_SUBNET } from "./layout.ts";
+import { BRIDGE, BRIDGE_ADDRESS, POD_SUBNET, ROOT } from "./layout.ts";
+
+const FORWARDING = "/proc/sys/net/ipv4/ip_forward";
+const FORWARDING_BEFORE = join(ROOT, "ip_forward");
 
 /** The bridge exists before the first pod, since DNS listens on it. */
 export async function makeBridge(): Promise<void> {
@@ -10,10 +14,11 @@ export async function makeBridge(): Promise<void> {
   await execute(["ip", "link", "set", BRIDGE, "up"]);
   // Pods reach Services through this machine; nothing is routed to other networks.
   writeFileSync(`/proc/sys/net/ipv4/conf/${BRIDGE}/forwarding`, "1");
-  writeFileSync("/proc/sys/net/ipv4/ip_forward", "1");
+  writeFileSync(FORWARDING_BEFORE, readFileSync(FORWARDING));
+  writeFileSync(FORWARDING, "1");
 }
 
-/** Deletes the bridge, what hangs on it, and the tables of kube-proxy. */
+/** Deletes the bridge, what hangs on it, and the tables of kube-proxy; forwards only what was before. */
 export async function removeNetwork(): Promise<void> {
   const links = JSON.parse(await execute(["ip", "-json", "link", "show"])) as readonly {
     readonly ifname: string;
@@ -25,6 +30,9 @@ export async function removeNetwork(): Promise<void> {
   }
   if (links.some(({ ifname }) => ifname === BRIDGE))
     await execute(["ip", "link", "delete", BRIDGE]);
+  if (existsSync(FORWARDING_BEFORE)) {
+    writeFileSync(FORWARDING, readFileSync(FORWARDING_BEFORE));
+  }
   const tables = await execute(["nft", "list", "tables"]);
   for (const family of ["ip", "ip6"]) {
     if (tables.includes(`table ${family} kube-proxy`)) {

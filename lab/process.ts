@@ -29,6 +29,9 @@ interface ProcessRecord {
   readonly bootId: string;
 }
 
+/** In the environment of every part and of what it starts, so that none is lost with its record. */
+export const PART_OF_LAB = "BOOKWYRM_LAB";
+
 const READY_SECONDS = 90;
 const POLL_MS = 100;
 const STOP_SECONDS = 10;
@@ -38,6 +41,9 @@ const recordFile = (name: string): string => join(ROOT, "run", `${name}.json`);
 
 /** Starts a part and waits until it is ready. @throws Error that quotes its log */
 export async function start(part: Part): Promise<void> {
+  if (await isReady(part)) {
+    throw new Error(`${part.name} cannot be started: another program answers at its address`);
+  }
   const [program, ...args] = part.command;
   const log = logFile(part.name);
   for (const file of [log, recordFile(part.name)]) mkdirSync(dirname(file), { recursive: true });
@@ -45,7 +51,7 @@ export async function start(part: Part): Promise<void> {
   const child = spawn(program, args, {
     detached: true,
     stdio: ["ignore", output, output],
-    env: { ...process.env, ...part.env },
+    env: { ...process.env, ...part.env, [PART_OF_LAB]: ROOT },
     cwd: ROOT,
   });
   closeSync(output);
@@ -56,7 +62,7 @@ export async function start(part: Part): Promise<void> {
   writeFileSync(recordFile(part.name), JSON.stringify(record));
 
   const deadline = Date.now() + READY_SECONDS * 1000;
-  while (!(await part.isReady().catch(() => false))) {
+  while (!(await isReady(part))) {
     const hasExited = child.exitCode !== null || child.signalCode !== null;
     if (hasExited || Date.now() > deadline) {
       const what = hasExited ? "exited" : `was not ready after ${READY_SECONDS.toString()} s`;
@@ -66,6 +72,8 @@ export async function start(part: Part): Promise<void> {
   }
 }
 
+const isReady = (part: Part): Promise<boolean> => part.isReady().catch(() => false);
+
 export function isRunning(name: string): boolean {
   return runningPid(name) !== undefined;
 }
@@ -74,10 +82,10 @@ export function isRunning(name: string): boolean {
 export async function stop(name: string): Promise<void> {
   const pid = runningPid(name);
   if (pid !== undefined) {
-    process.kill(pid, "SIGTERM");
+    signal(pid, "SIGTERM");
     const deadline = Date.now() + STOP_SECONDS * 1000;
     while (runningPid(name) !== undefined) {
-      if (Date.now() > deadline) process.kill(pid, "SIGKILL");
+      if (Date.now() > deadline) signal(pid, "SIGKILL");
       await sleep(POLL_MS);
     }
   }
@@ -90,6 +98,15 @@ function runningPid(name: string): number | undefined {
   const record = JSON.parse(readFileSync(file, "utf8")) as ProcessRecord;
   if (record.bootId !== bootId()) return undefined;
   return startTimeOf(record.pid) === record.startTime ? record.pid : undefined;
+}
+
+/** Does nothing where the process ended by itself in the meantime. */
+export function signal(pid: number, name: "SIGTERM" | "SIGKILL"): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }
 
 /** undefined where there is no such process, or only what is left of it until its parent looks. */

@@ -42,6 +42,10 @@ export const apiServer = (): Part => ({
     `--kubelet-client-certificate=${certificate("apiserver-kubelet-client.crt")}`,
     `--kubelet-client-key=${certificate("apiserver-kubelet-client.key")}`,
     "--endpoint-reconciler-type=none",
+    // The node's name is known to nobody's DNS.
+    "--kubelet-preferred-address-types=InternalIP",
+    // As in every cluster: it is Pod Security admission that refuses such pods.
+    "--allow-privileged",
   ],
   isReady: () => answers(`${API_SERVER}/readyz`),
 });

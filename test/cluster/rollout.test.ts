@@ -57,6 +57,13 @@ async function mostAtOnce(component: string, until: Promise<unknown>): Promise<n
   return most;
 }
 
+/** The pods that serve the site, without those of an earlier release that still end. */
+const webPods = async (): Promise<readonly string[]> =>
+  (await podsOf("web"))
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .map(({ metadata }) => metadata.uid)
+    .sort();
+
 test("a new release rolls out without a failed request, and never with two beats", async () => {
   const next = await ensureImage(bookwyrm("0.9.3"), lab.registry, stderrProgress);
   const { result, failures } = await underLoad(async () => {
@@ -88,13 +95,13 @@ test("a task that runs when its worker is replaced is finished first", async () 
 });
 
 test("a broken image stops at the smoke test while the old pods serve, and the next good one deploys", async () => {
-  const earlier = (await podsOf("web")).map(({ metadata }) => metadata.uid).sort();
+  const earlier = await webPods();
   const broken = await ensureImage(withoutCode(bookwyrm("0.9.4")), lab.registry, stderrProgress);
   const { result, failures } = await underLoad(() => deploy(broken));
   assert.notEqual(result.exitCode, 0);
   assert.match(result.output, /ModuleNotFoundError: No module named 'bookwyrm'/);
   assert.deepEqual(failures, []);
-  assert.deepEqual((await podsOf("web")).map(({ metadata }) => metadata.uid).sort(), earlier);
+  assert.deepEqual(await webPods(), earlier);
 
   const good = await ensureImage(bookwyrm("0.9.4"), lab.registry, stderrProgress);
   const mended = await deploy(good);

@@ -13,6 +13,8 @@ const committed = (stack: "staging" | "prod"): Config => ({
   ...(parse(readFileSync(join(PROJECT, `Pulumi.${stack}.yaml`), "utf8")) as { config: Config })
     .config,
   "bookwyrm:context": "bookwyrm-lab",
+  // The one that the stack names may be there already.
+  "bookwyrm:namespace": "bookwyrm-settings-test",
 });
 
 const SECRETS = {

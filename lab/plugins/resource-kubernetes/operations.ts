@@ -23,6 +23,11 @@ const REPLACE_UNREADY = "pulumi.com/replaceUnready";
 const PATCH_FORCE = "pulumi.com/patchForce";
 const PATCH_FIELD_MANAGER = "pulumi.com/patchFieldManager";
 
+/** What to do where somebody else has changed fields that the program sets. */
+const TAKE_OVER =
+  `\nTo take these fields over, set the annotation ${PATCH_FORCE}: "true" for one update; ` +
+  "or undo the change with the tool that made it.";
+
 /** Built-in kinds without a namespace, for previews without a cluster to ask. */
 const CLUSTER_SCOPED =
   /^(?:Namespace|Node|PersistentVolume|StorageClass|IngressClass|PriorityClass|RuntimeClass|CustomResourceDefinition|ClusterRole|ClusterRoleBinding|.*AdmissionPolicy|.*AdmissionPolicyBinding|.*WebhookConfiguration)$/;
@@ -145,7 +150,8 @@ export async function apply(operations: Operations, request: Apply): Promise<Sta
     if (!(error instanceof ApiError)) throw error;
     // Its namespace, or the definition of its kind, is created by the same program.
     if (isPreview && error.status === 404) return { id: "", properties: inputs };
-    throw new UserError(`The API server refuses ${describe(object)}: ${error.message}`);
+    const remedy = error.status === 409 ? TAKE_OVER : "";
+    throw new UserError(`The API server refuses ${describe(object)}: ${error.message}${remedy}`);
   }
   if (isPreview)
     return { id, properties: old === undefined ? marked(asPlanned(applied)) : marked(applied) };
