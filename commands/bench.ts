@@ -1,1 +1,24 @@
-export const bench = (): Promise<number> => Promise.resolve(0);
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { unavailable, up } from "../lab/lab.ts";
+import { stderrProgress } from "../lab/progress.ts";
+import { PROJECT } from "./pulumi.ts";
+
+/** Measures on the lab's cluster. @returns the exit code */
+export async function bench({ json }: { readonly json: boolean }): Promise<number> {
+  const reason = unavailable();
+  if (reason !== undefined) {
+    process.stderr.write(`The lab cannot run here: ${reason}.\n`);
+    return 1;
+  }
+  await up(stderrProgress);
+  const script = join(PROJECT, "test/bench/preview.ts");
+  const child = spawn(process.execPath, [script, ...(json ? ["--json"] : [])], {
+    stdio: "inherit",
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject).on("close", (exitCode) => {
+      resolve(exitCode ?? 1);
+    });
+  });
+}

@@ -8,7 +8,7 @@ import { UsageError } from "./usage.ts";
 
 const USAGE = `wyrm start               bring the lab up and deploy BookWyrm on it (npm start)
 wyrm test [--unit]       check and test everything, or only what needs no cluster (npm test)
-wyrm bench               measure previews (npm run bench)
+wyrm bench [--json]      measure previews (npm run bench)
 ${LAB_USAGE}`;
 
 async function main(): Promise<number> {
@@ -31,7 +31,7 @@ async function main(): Promise<number> {
     case "test":
       return test({ onlyUnit: values.unit });
     case "bench":
-      return bench();
+      return bench(values);
     case "lab":
       return labCommand(rest, values);
     default:

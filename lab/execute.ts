@@ -8,7 +8,7 @@ export interface ExecuteOptions {
 }
 
 /** A command that exited with another code than 0; the message ends with what it printed. */
-export class CommandError extends Error {
+class CommandError extends Error {
   readonly exitCode: number | null;
   readonly output: string;
   constructor(command: readonly string[], exitCode: number | null, output: string) {

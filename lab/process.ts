@@ -110,7 +110,7 @@ export function signal(pid: number, name: "SIGTERM" | "SIGKILL"): void {
 }
 
 /** undefined where there is no such process, or only what is left of it until its parent looks. */
-export function startTimeOf(pid: number): string | undefined {
+function startTimeOf(pid: number): string | undefined {
   const file = `/proc/${pid.toString()}/stat`;
   if (!existsSync(file)) return undefined;
   // The name in field 2 may hold spaces and parentheses; what follows its last one does not.

@@ -1,37 +1,13 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
-import { parse } from "yaml";
-import { PROJECT } from "../support/lab.ts";
+import { committedStack, type Config, DUMMY_SECRETS } from "../support/committed-stack.ts";
 import { TestStack } from "../support/stack.ts";
-
-type Config = Record<string, unknown>;
-
-/** A committed stack, with the lab in place of its cluster. */
-const committed = (stack: "staging" | "prod"): Config => ({
-  ...(parse(readFileSync(join(PROJECT, `Pulumi.${stack}.yaml`), "utf8")) as { config: Config })
-    .config,
-  "bookwyrm:context": "bookwyrm-lab",
-  // The one that the stack names may be there already.
-  "bookwyrm:namespace": "bookwyrm-settings-test",
-});
-
-const SECRETS = {
-  secretKey: "dummy-secret-key",
-  postgresPassword: "dummy-postgres",
-  redisActivityPassword: "dummy-activity",
-  redisBrokerPassword: "dummy-broker",
-  emailPassword: "dummy-email",
-  registryPassword: "dummy-registry",
-  flowerBasicAuth: "keeper:dummy-flower",
-};
 
 for (const stack of ["staging", "prod"] as const) {
   test(`${stack} previews on a real API server, and passes the policies`, async () => {
     await using preview = await TestStack.create();
-    preview.configure(committed(stack));
-    await preview.setSecrets(SECRETS);
+    preview.configure(committedStack(stack));
+    await preview.setSecrets(DUMMY_SECRETS);
     const { exitCode, output } = await preview.run("preview", [
       "--policy-pack=policy",
       `--policy-pack-config=policy-config/${stack}.json`,
@@ -42,7 +18,7 @@ for (const stack of ["staging", "prod"] as const) {
   });
 }
 
-const IMAGE = String(committed("prod")["bookwyrm:image"]);
+const IMAGE = String(committedStack("prod")["bookwyrm:image"]);
 const [TAGGED = "", DIGEST = ""] = IMAGE.split("@");
 
 const MISTAKES: readonly (readonly [what: string, change: Config, message: RegExp])[] = [
@@ -75,8 +51,8 @@ for (const [what, change, message] of [
 ]) {
   test(`${what} is refused before anything is registered`, async () => {
     await using stack = await TestStack.create();
-    stack.configure({ ...committed("prod"), ...change });
-    await stack.setSecrets(SECRETS);
+    stack.configure({ ...committedStack("prod"), ...change });
+    await stack.setSecrets(DUMMY_SECRETS);
     const { exitCode, output } = await stack.up();
     assert.notEqual(exitCode, 0, output);
     assert.match(output, message);
@@ -90,8 +66,8 @@ for (const [what, change, message] of [
 
 test("all mistakes are reported together", async () => {
   await using stack = await TestStack.create();
-  stack.configure({ ...committed("prod"), ...ALL });
-  await stack.setSecrets(SECRETS);
+  stack.configure({ ...committedStack("prod"), ...ALL });
+  await stack.setSecrets(DUMMY_SECRETS);
   const { output } = await stack.run("preview");
   for (const message of [/digest that is not sha256/, /workers/, /web\.replicas/]) {
     assert.match(output, message);
@@ -100,14 +76,14 @@ test("all mistakes are reported together", async () => {
 
 test("a missing secret, and one in clear, are refused by name", async () => {
   await using stack = await TestStack.create();
-  stack.configure(committed("prod"));
-  const { postgresPassword: _missing, ...others } = SECRETS;
+  stack.configure(committedStack("prod"));
+  const { postgresPassword: _missing, ...others } = DUMMY_SECRETS;
   await stack.setSecrets(others);
   const missing = await stack.run("preview");
   assert.notEqual(missing.exitCode, 0);
   assert.match(missing.output, /postgresPassword/);
 
-  stack.configure({ ...committed("prod"), "bookwyrm:postgresPassword": "in-clear" });
+  stack.configure({ ...committedStack("prod"), "bookwyrm:postgresPassword": "in-clear" });
   await stack.setSecrets(others);
   const clear = await stack.run("preview");
   assert.notEqual(clear.exitCode, 0);
@@ -118,10 +94,10 @@ test("a missing secret, and one in clear, are refused by name", async () => {
 test("an image from another registry is refused by the policies", async () => {
   await using stack = await TestStack.create();
   stack.configure({
-    ...committed("prod"),
+    ...committedStack("prod"),
     "bookwyrm:image": IMAGE.replace("harbor.example.org", "harbor.example.org.evil.io"),
   });
-  await stack.setSecrets(SECRETS);
+  await stack.setSecrets(DUMMY_SECRETS);
   const { exitCode, output } = await stack.run("preview", [
     "--policy-pack=policy",
     "--policy-pack-config=policy-config/prod.json",
@@ -133,8 +109,8 @@ test("an image from another registry is refused by the policies", async () => {
 
 test("a cluster that does not exist, or does not answer, is named", async () => {
   await using stack = await TestStack.create();
-  stack.configure({ ...committed("prod"), "bookwyrm:context": "nowhere" });
-  await stack.setSecrets(SECRETS);
+  stack.configure({ ...committedStack("prod"), "bookwyrm:context": "nowhere" });
+  await stack.setSecrets(DUMMY_SECRETS);
   const { exitCode, output } = await stack.up();
   assert.notEqual(exitCode, 0);
   assert.match(output, /nowhere/);

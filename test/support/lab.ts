@@ -8,7 +8,7 @@ import { type Result, run, type RunOptions } from "./run.ts";
 
 export const PROJECT = join(import.meta.dirname, "../..");
 export const NAMESPACE = "bookwyrm";
-export const DOMAIN = "bookwyrm.localhost";
+const DOMAIN = "bookwyrm.localhost";
 
 /** Runs a command as a user does in a shell with `wyrm lab env`. */
 export const inLab = (

@@ -71,7 +71,7 @@ export class TestStack implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.run("destroy", ["--yes", "--skip-preview", "--continue-on-error"]);
-    await pulumi(["stack", "rm", this.name, "--yes", "--force", "--preserve-config"], {
+    await pulumi(["stack", "rm", this.name, "--yes", "--force"], {
       cwd: this.#program,
     });
     rmSync(this.#folder, { recursive: true, force: true });
