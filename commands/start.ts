@@ -1,5 +1,5 @@
 import { missingComponents, type Pod, runningImages } from "../checks/post/running-images.ts";
-import { environment } from "../lab/environment.ts";
+import { environment, standIns } from "../lab/environment.ts";
 import { execute } from "../lab/execute.ts";
 import { ensureImages, type LabImages } from "../lab/images/images.ts";
 import { type Lab, unavailable, up } from "../lab/lab.ts";
@@ -22,6 +22,9 @@ export async function start(): Promise<number> {
   const lab = await up(stderrProgress);
   const images = await ensureImages(lab.registry, stderrProgress);
   const env = environment();
+  for (const plugin of standIns()) {
+    stderrProgress.note(`The official ${plugin} is not installed: lab/plugins stands in for it`);
+  }
   await prepareLocalStack(lab, images, env);
   const args = ["up", "--yes", "--stack", LOCAL_STACK, "--policy-pack", "policy"];
   const exitCode = await runPulumi(args, env);

@@ -5,18 +5,22 @@ import { CACHE, KUBECONFIG, ROOT } from "./layout.ts";
 import { hasOfficialKubernetesProvider, officialLanguageHost, officialPulumi } from "./official.ts";
 import { toolFolders } from "./tools.ts";
 
+const PLUGINS = join(import.meta.dirname, "plugins/bin");
+
 /** What plain `pulumi` and `kubectl` need in their environment to work on the lab. */
 export function environment(): Record<string, string> {
   const path = [
     officialPulumi(),
     ...toolFolders(),
-    ...standIns(),
+    ...standIns().map((plugin) => join(PLUGINS, plugin.replace("pulumi-", ""))),
     // The engine starts `node` for the program; it must be one that strips types.
     dirname(process.execPath),
     process.env["PATH"] ?? "",
   ].filter((folder) => folder !== undefined);
   return {
     KUBECONFIG,
+    // Every preview starts several Node.js processes that load the same large libraries.
+    NODE_COMPILE_CACHE: join(CACHE, "compiled"),
     PATH: path.join(delimiter),
     PULUMI_BACKEND_URL: `file://${join(ROOT, "pulumi")}`,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(),
@@ -24,13 +28,11 @@ export function environment(): Record<string, string> {
   };
 }
 
-function standIns(): string[] {
-  const folder = (plugin: string): string => join(import.meta.dirname, "plugins/bin", plugin);
-  return [
-    ...(officialLanguageHost() === undefined ? [folder("language-nodejs")] : []),
-    ...(hasOfficialKubernetesProvider() ? [] : [folder("resource-kubernetes")]),
-  ];
-}
+/** Plugins that are not installed, by the names that Pulumi gives their programs. */
+export const standIns = (): string[] => [
+  ...(officialLanguageHost() === undefined ? ["pulumi-language-nodejs"] : []),
+  ...(hasOfficialKubernetesProvider() ? [] : ["pulumi-resource-kubernetes"]),
+];
 
 /** Made once for a machine; it encrypts the secrets of stacks that only ever run on this lab. */
 function passphraseFile(): string {

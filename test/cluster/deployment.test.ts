@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { COMPONENTS } from "../../model/labels.ts";
 import { QUEUES } from "../../model/queues.ts";
 import {
   ask,
@@ -40,17 +41,7 @@ before(async () => {
 
 test("npm start shows every container with the digest that it really runs", () => {
   const rows = printed.split("\n").filter((line) => line.includes(" pass "));
-  for (const component of [
-    "web",
-    "worker",
-    "beat",
-    "flower",
-    "smoke",
-    "migration",
-    "postgres",
-    "redis-activity",
-    "redis-broker",
-  ]) {
+  for (const component of COMPONENTS) {
     assert.ok(
       rows.some((row) => row.includes(` ${component} `)),
       `${component}\n${printed}`,
