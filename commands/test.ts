@@ -15,6 +15,9 @@ const CHECKS = ["check:types", "check:lint", "check:format", "check:unused"];
 /** Takes the cluster down, so it comes last. */
 const LAST = "lab-lifecycle.test.ts";
 
+/** A file that hangs fails, and leaves time for the others. */
+const FILE_TIMEOUT_MS = 15 * 60_000;
+
 interface Counts {
   readonly passed: number;
   readonly failed: number;
@@ -82,7 +85,11 @@ async function runTests(
   files: readonly string[],
   { concurrency }: { readonly concurrency: boolean },
 ): Promise<Counts> {
-  const stream = run({ files: files.map((file) => join(PROJECT, file)), concurrency });
+  const stream = run({
+    files: files.map((file) => join(PROJECT, file)),
+    concurrency,
+    timeout: FILE_TIMEOUT_MS,
+  });
   let counts: Counts = { passed: 0, failed: 1 };
   stream.on("test:summary", (summary) => {
     // One for every file, and then one for all of them, which names none.
