@@ -4,6 +4,8 @@ import { read, readList, readText, type Value } from "./read.ts";
 export interface Resource {
   /** For example `kubernetes:apps/v1:Deployment`. */
   readonly type: string;
+  /** As the program calls it. */
+  readonly name: string;
   readonly props: unknown;
 }
 
@@ -53,7 +55,7 @@ const WORKLOAD_KINDS = [
 const JOB_KINDS = ["Job", "CronJob"];
 
 /** Every pod that a resource makes, in any API version, alone, as a Patch, or in a List. */
-export function podsOf({ type, props }: Resource): Pod[] {
+export function podsOf({ type, props }: Pick<Resource, "type" | "props">): Pod[] {
   const { kind, form } = TYPE.exec(type)?.groups ?? {};
   if (kind === undefined) return [];
   if (form !== "List") return podOf(kind, props, "", form === "Patch");

@@ -46,3 +46,16 @@ export function readList(
   const list: readonly unknown[] = found.value;
   return Array.from({ length: list.length }, (_, index) => read(list, index));
 }
+
+/** Reads below each item of a list; a list that is not known is one item that is not. */
+export function itemsOf(list: Value): readonly ((...path: readonly string[]) => Value)[] {
+  if (list.state === "unknown") return [() => list];
+  if (list.state === "absent") return [];
+  const items = readList(list, "value");
+  if (items === "unknown") return [];
+  return items.map(
+    (item) =>
+      (...path) =>
+        item.state === "known" ? read(item.value, ...path) : item,
+  );
+}

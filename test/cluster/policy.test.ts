@@ -29,7 +29,14 @@ after(async () => {
   await kubectl("delete", "namespace", NAMESPACE, "--wait=false");
 });
 
-const deployment = (spec: object): Record<string, unknown> => ({
+interface DeploymentParts {
+  readonly spec?: object;
+  readonly labels?: object;
+  readonly annotations?: object;
+}
+
+/** Settings of the program that makes any object. */
+const deployment = ({ spec, labels, annotations }: DeploymentParts): Record<string, unknown> => ({
   "objects:objects": [
     {
       type: "kubernetes:apps/v1:Deployment",
@@ -37,11 +44,14 @@ const deployment = (spec: object): Record<string, unknown> => ({
       inputs: {
         apiVersion: "apps/v1",
         kind: "Deployment",
-        metadata: { namespace: NAMESPACE, annotations: { "pulumi.com/skipAwait": "true" } },
+        metadata: { namespace: NAMESPACE, labels: { app: "app" }, annotations },
         spec: {
           replicas: 0,
           selector: { matchLabels: { app: "app" } },
-          template: { metadata: { labels: { app: "app" } }, spec },
+          template: {
+            metadata: { labels: { app: "app", ...labels } },
+            spec: spec ?? goodPodSpec(),
+          },
         },
       },
     },
@@ -51,38 +61,50 @@ const deployment = (spec: object): Record<string, unknown> => ({
 const WITH_PACK = [`--policy-pack=${join(PROJECT, "policy")}`, `--policy-pack-config=${CONFIG}`];
 const DIGEST = `sha256:${"0f".repeat(32)}`;
 
-const FAULTS: readonly (readonly [rule: string, spec: object])[] = [
+const container = (changes: object): DeploymentParts => ({
+  spec: goodPodSpec({ containers: [goodContainer(changes)] }),
+});
+const pod = (changes: object): DeploymentParts => ({ spec: goodPodSpec(changes) });
+const PAGE = { httpGet: { path: "/", port: 80 } };
+
+const FAULTS: readonly (readonly [rule: string, parts: DeploymentParts])[] = [
+  ["await-not-skipped", { annotations: { "pulumi.com/skipAwait": "true" } }],
   [
-    "image-from-allowed-registry",
-    goodPodSpec({
-      containers: [goodContainer({ image: `docker.io/uostas/app:1@${DIGEST}` })],
-    }),
+    "beat-is-single",
+    {
+      labels: {
+        "app.kubernetes.io/component": "beat",
+        "app.kubernetes.io/part-of": "bookwyrm",
+      },
+    },
   ],
-  [
-    "image-has-digest",
-    goodPodSpec({ containers: [goodContainer({ image: "harbor.example.org/uostas/app:1" })] }),
-  ],
-  [
-    "image-pull-policy-set",
-    goodPodSpec({ containers: [goodContainer({ imagePullPolicy: "IfNotPresent" })] }),
-  ],
-  ["probes-present", goodPodSpec({ containers: [goodContainer({ readinessProbe: null })] })],
-  ["pull-secret-present", goodPodSpec({ imagePullSecrets: [] })],
+  ["image-from-allowed-registry", container({ image: `docker.io/uostas/app:1@${DIGEST}` })],
+  ["image-has-digest", container({ image: "harbor.example.org/uostas/app:1" })],
+  ["image-pull-policy-set", container({ imagePullPolicy: "IfNotPresent" })],
+  ["no-host-access", pod({ hostNetwork: true })],
+  ["probes-present", container({ readinessProbe: null })],
+  ["pull-secret-present", pod({ imagePullSecrets: [] })],
+  ["readiness-is-not-liveness", container({ readinessProbe: PAGE, livenessProbe: PAGE })],
+  ["resources-set", container({ resources: {} })],
+  ["root-filesystem-read-only", container({ securityContext: {} })],
+  ["runs-unprivileged", pod({ securityContext: {} })],
+  ["service-account-token-off", pod({ automountServiceAccountToken: true })],
+  ["service-links-off", pod({ enableServiceLinks: null })],
 ];
 
 test("a deployment without fault passes, in preview and in up", async () => {
   await using stack = await TestStack.create(PROGRAM);
-  stack.configure(deployment(goodPodSpec()));
+  stack.configure(deployment({}));
   for (const [command, ...args] of [["preview"], ["up", "--yes"]] as const) {
     const { exitCode, output } = await stack.run(command, [...args, ...WITH_PACK]);
     assert.equal(exitCode, 0, output);
   }
 });
 
-for (const [rule, spec] of FAULTS) {
+for (const [rule, parts] of FAULTS) {
   test(`${rule} refuses in preview, and creates nothing in an up without preview`, async () => {
     await using stack = await TestStack.create(PROGRAM);
-    stack.configure(deployment(spec));
+    stack.configure(deployment(parts));
     const preview = await stack.run("preview", WITH_PACK);
     assert.notEqual(preview.exitCode, 0, preview.output);
     assert.match(preview.output, new RegExp(String.raw`\[mandatory\].*${rule}`));
@@ -102,19 +124,23 @@ test("all faults of a deployment are reported at once", async () => {
   await using stack = await TestStack.create(PROGRAM);
   stack.configure(
     deployment({
-      initContainers: [{ name: "prepare", image: "nginx:latest" }],
-      containers: [{ name: "app", image: "nginx" }],
+      spec: {
+        initContainers: [{ name: "prepare", image: "nginx:latest" }],
+        containers: [{ name: "app", image: "nginx" }],
+      },
     }),
   );
   const { output } = await stack.run("preview", WITH_PACK);
-  for (const [rule] of FAULTS) assert.match(output, new RegExp(rule), rule);
+  for (const rule of ["image-has-digest", "probes-present", "resources-set", "runs-unprivileged"]) {
+    assert.match(output, new RegExp(rule));
+  }
   assert.match(output, /initContainers\[prepare\]\.image is "nginx:latest"/);
   assert.match(output, /containers\[app\]\.image is "nginx"/);
 });
 
 test("a stack without an allowed registry is told where to name one", async () => {
   await using stack = await TestStack.create(PROGRAM);
-  stack.configure(deployment(goodPodSpec()));
+  stack.configure(deployment({}));
   const { exitCode, output } = await stack.run("preview", [
     `--policy-pack=${join(PROJECT, "policy")}`,
   ]);

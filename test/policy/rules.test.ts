@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { globSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { test } from "node:test";
 import { asPolicy } from "../../policy/rule.ts";
@@ -8,7 +8,7 @@ import { everyWorkload, goodPodSpec, problems } from "../support/policy.ts";
 
 const PROJECT = join(import.meta.dirname, "../..");
 const names = RULES.map(({ name }) => name);
-const CONFIG = { registries: ["harbor.example.org/uostas"], allowed: ["Always"] };
+const CONFIG = { registries: ["harbor.example.org/uostas"] };
 
 const filesIn = (folder: string, ending: string): string[] =>
   globSync(`*${ending}`, { cwd: join(PROJECT, folder) })
@@ -33,5 +33,12 @@ test("no rule finds fault with a good workload of any kind", () => {
     for (const [type, props] of everyWorkload(goodPodSpec())) {
       assert.deepEqual(problems(rule, type, props, CONFIG), [], `${rule.name} on ${type}`);
     }
+  }
+});
+
+test("README lists every rule with its sentence", () => {
+  const readme = readFileSync(join(PROJECT, "README.md"), "utf8").replaceAll(/ +/g, " ");
+  for (const { name, description } of RULES) {
+    assert.ok(readme.includes(`| \`${name}\` | ${description} |`), name);
   }
 });

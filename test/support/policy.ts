@@ -20,7 +20,7 @@ export const problems = (
   config: RuleConfig = {},
 ): string[] =>
   rule
-    .judge({ type: `kubernetes:${type}`, props: asInPreview(props) }, config)
+    .judge({ type: `kubernetes:${type}`, name: "subject", props: asInPreview(props) }, config)
     .map(({ path, problem }) => `${path} ${problem}`);
 
 export const IMAGE = `harbor.example.org/uostas/app:1@sha256:${"0f".repeat(32)}`;
@@ -32,6 +32,12 @@ export const goodContainer = (changes: object = {}): object => ({
   imagePullPolicy: "Always",
   readinessProbe: { httpGet: { port: 80 } },
   livenessProbe: { tcpSocket: { port: 80 } },
+  resources: { requests: { cpu: "1", memory: "1Gi" }, limits: { memory: "1Gi" } },
+  securityContext: {
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+    capabilities: { drop: ["ALL"] },
+  },
   ...changes,
 });
 
@@ -39,6 +45,13 @@ export const goodContainer = (changes: object = {}): object => ({
 export const goodPodSpec = (changes: object = {}): object => ({
   containers: [goodContainer()],
   imagePullSecrets: [{ name: "registry" }],
+  automountServiceAccountToken: false,
+  enableServiceLinks: false,
+  securityContext: {
+    runAsNonRoot: true,
+    runAsUser: 1000,
+    seccompProfile: { type: "RuntimeDefault" },
+  },
   ...changes,
 });
 

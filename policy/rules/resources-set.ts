@@ -1,0 +1,37 @@
+import { faultIfSet, faultOf, finding } from "../fields.ts";
+import { containersOf, readContainer } from "../pods.ts";
+import { podRule } from "../rule.ts";
+
+const FIELDS = [
+  ["requests", "cpu"],
+  ["requests", "memory"],
+  ["limits", "memory"],
+] as const;
+
+const isQuantity = (value: unknown): boolean =>
+  typeof value === "number" || (typeof value === "string" && value !== "");
+
+export const resourcesSet = podRule(
+  {
+    name: "resources-set",
+    description: "Every container requests CPU and memory and has a memory limit.",
+    severity: "medium",
+    why: "without requests a node takes more pods than it can run, and without a limit one of them takes the memory of all.",
+  },
+  (pod) =>
+    containersOf(pod)
+      // Kubernetes takes no resources for an ephemeral container.
+      .filter(({ list }) => list !== "ephemeralContainers")
+      .flatMap((container) =>
+        FIELDS.flatMap(([kind, resource]) =>
+          finding(
+            `${container.path}.resources.${kind}.${resource}`,
+            (pod.isPatch ? faultIfSet : faultOf)(
+              readContainer(container, "resources", kind, resource),
+              isQuantity,
+            ),
+            `set resources.${kind}.${resource}`,
+          ),
+        ),
+      ),
+);

@@ -1,0 +1,23 @@
+import { faultIfSet, faultOf, finding } from "../fields.ts";
+import { containersOf, readContainer } from "../pods.ts";
+import { podRule } from "../rule.ts";
+
+export const rootFilesystemReadOnly = podRule(
+  {
+    name: "root-filesystem-read-only",
+    description: "No container can write to its own root file system.",
+    severity: "medium",
+    why: "code that is changed in a running container is code that no digest names.",
+  },
+  (pod) =>
+    containersOf(pod).flatMap((container) =>
+      finding(
+        `${container.path}.securityContext.readOnlyRootFilesystem`,
+        (pod.isPatch ? faultIfSet : faultOf)(
+          readContainer(container, "securityContext", "readOnlyRootFilesystem"),
+          (value) => value === true,
+        ),
+        "set readOnlyRootFilesystem: true, and mount an emptyDir where the process writes",
+      ),
+    ),
+);

@@ -1,0 +1,21 @@
+import { faultIfSet, faultOf, finding } from "../fields.ts";
+import { pathIn, readPod } from "../pods.ts";
+import { podRule } from "../rule.ts";
+
+export const serviceLinksOff = podRule(
+  {
+    name: "service-links-off",
+    description: "No pod gets an environment variable for every Service of its namespace.",
+    severity: "medium",
+    why: "a Service named redis-broker sets REDIS_BROKER_PORT=tcp://…, which BookWyrm reads as its port.",
+  },
+  (pod) =>
+    finding(
+      pathIn(pod, "spec.enableServiceLinks"),
+      (pod.isPatch ? faultIfSet : faultOf)(
+        readPod(pod, "spec", "enableServiceLinks"),
+        (value) => value === false,
+      ),
+      "set enableServiceLinks: false",
+    ),
+);

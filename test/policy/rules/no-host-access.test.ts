@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { noHostAccess } from "../../../policy/rules/no-host-access.ts";
+import { deployment, goodContainer, problems, UNKNOWN } from "../../support/policy.ts";
+
+const judge = (podSpec: object): string[] =>
+  problems(noHostAccess, "apps/v1:Deployment", deployment(podSpec));
+
+const SPEC = "spec.template.spec";
+const APP = `${SPEC}.containers[app]`;
+
+test("passes a pod that leaves its node alone", () => {
+  assert.deepEqual(judge({}), []);
+  assert.deepEqual(judge({ hostNetwork: false, volumes: [{ name: "a", emptyDir: {} }] }), []);
+});
+
+for (const field of ["hostNetwork", "hostPID", "hostIPC"]) {
+  test(`fails ${field}`, () => {
+    assert.deepEqual(judge({ [field]: true }), [`${SPEC}.${field} is true`]);
+    assert.deepEqual(judge({ [field]: UNKNOWN }), [`${SPEC}.${field} is not known yet`]);
+  });
+}
+
+test("fails a volume of the node, a port of the node, and a privileged container", () => {
+  assert.deepEqual(judge({ volumes: [{}, { hostPath: { path: "/" } }] }), [
+    `${SPEC}.volumes[1].hostPath is {"path":"/"}`,
+  ]);
+  assert.deepEqual(judge({ containers: [goodContainer({ ports: [{ hostPort: 80 }] })] }), [
+    `${APP}.ports[0].hostPort is 80`,
+  ]);
+  assert.deepEqual(
+    judge({ initContainers: [goodContainer({ securityContext: { privileged: true } })] }),
+    [`${SPEC}.initContainers[app].securityContext.privileged is true`],
+  );
+});
+
+test("fails volumes that are not known", () => {
+  assert.deepEqual(judge({ volumes: UNKNOWN }), [`${SPEC}.volumes[0].hostPath is not known yet`]);
+});
