@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { bench } from "./bench.ts";
 import { LAB_USAGE, labCommand } from "./lab.ts";
+import { POLICY_USAGE, policyCommand } from "./policy.ts";
 import { start } from "./start.ts";
 import { test } from "./test.ts";
 import { UsageError } from "./usage.ts";
@@ -9,6 +10,7 @@ import { UsageError } from "./usage.ts";
 const USAGE = `wyrm start               bring the lab up and deploy BookWyrm on it (npm start)
 wyrm test [--unit]       check and test everything, or only what needs no cluster (npm test)
 wyrm bench [--json]      measure previews (npm run bench)
+${POLICY_USAGE}
 ${LAB_USAGE}`;
 
 async function main(): Promise<number> {
@@ -32,6 +34,8 @@ async function main(): Promise<number> {
       return test({ onlyUnit: values.unit });
     case "bench":
       return bench(values);
+    case "policy":
+      return policyCommand(rest);
     case "lab":
       return labCommand(rest, values);
     default:

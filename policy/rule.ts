@@ -48,7 +48,7 @@ export const asPolicy = (rule: Rule): ResourceValidationPolicy => ({
   severity: rule.severity,
   enforcementLevel: "mandatory",
   ...(rule.configSchema && { configSchema: rule.configSchema }),
-  remediationSteps: `policy/rules/README.md#${rule.name}`,
+  remediationSteps: `See ${pageOf(rule.name)}`,
   validateResource: (args, reportViolation) => {
     const config = { ...stackConfiguration(args.urn, rule.name), ...args.getConfig<RuleConfig>() };
     for (const finding of rule.judge(args, config)) {
@@ -58,5 +58,7 @@ export const asPolicy = (rule: Rule): ResourceValidationPolicy => ({
 });
 
 /** The engine puts the rule's name, the resource and the description before it. */
-const inWords = ({ why }: RuleText, { path, problem, fix }: Finding): string =>
-  [`${path} ${problem}`, `Why: ${why}`, `Fix: ${fix}`].join("\n");
+const inWords = ({ name, why }: RuleText, { path, problem, fix }: Finding): string =>
+  [`${path} ${problem}`, `Why: ${why}`, `Fix: ${fix}`, `More: ${pageOf(name)}`].join("\n");
+
+const pageOf = (name: string): string => `policy/rules/README.md#${name}`;

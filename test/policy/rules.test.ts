@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { test } from "node:test";
+import { rulesPage } from "../../policy/document.ts";
 import { asPolicy } from "../../policy/rule.ts";
 import { RULES } from "../../policy/rules/index.ts";
 import { everyWorkload, goodPodSpec, problems } from "../support/policy.ts";
@@ -34,6 +35,11 @@ test("no rule finds fault with a good workload of any kind", () => {
       assert.deepEqual(problems(rule, type, props, CONFIG), [], `${rule.name} on ${type}`);
     }
   }
+});
+
+test("the page of the rules is what `wyrm policy docs` writes", () => {
+  const page = readFileSync(join(PROJECT, "policy/rules/README.md"), "utf8");
+  assert.equal(page, rulesPage(RULES));
 });
 
 test("README lists every rule with its sentence", () => {
