@@ -1,4 +1,6 @@
+import { type Pod, pathIn, readPod } from "./pods.ts";
 import type { Value } from "./read.ts";
+import type { Finding } from "./rule.ts";
 
 /** What is wrong with a field that must have one of some values; undefined where nothing is. */
 export function faultOf(value: Value, isRight: (value: unknown) => boolean): string | undefined {
@@ -14,9 +16,19 @@ export const faultIfSet = (
 ): string | undefined => (value.state === "absent" ? undefined : faultOf(value, isRight));
 
 /** One finding where there is a fault. */
-export const finding = (
-  path: string,
-  problem: string | undefined,
-  fix: string,
-): { path: string; problem: string; fix: string }[] =>
+export const finding = (path: string, problem: string | undefined, fix: string): Finding[] =>
   problem === undefined ? [] : [{ path, problem, fix }];
+
+/** How to judge a field that a pod must have: a Patch may leave it out. */
+export const requiredIn = (pod: Pod): typeof faultOf => (pod.isPatch ? faultIfSet : faultOf);
+
+/** A field of the pod itself that must be switched off, since Kubernetes switches it on. */
+export const mustBeOff = (
+  pod: Pod,
+  field: "automountServiceAccountToken" | "enableServiceLinks",
+): Finding[] =>
+  finding(
+    pathIn(pod, `spec.${field}`),
+    requiredIn(pod)(readPod(pod, "spec", field), (value) => value === false),
+    `set ${field}: false`,
+  );

@@ -1,5 +1,6 @@
+import { finding, requiredIn } from "../fields.ts";
 import { containersOf, readContainer } from "../pods.ts";
-import { type Finding, podRule } from "../rule.ts";
+import { podRule } from "../rule.ts";
 
 export const imagePullPolicySet = podRule(
   {
@@ -21,15 +22,14 @@ export const imagePullPolicySet = podRule(
   (pod, { allowed = ["Always"] }) => {
     const policies = allowed as readonly string[];
     const fix = `set imagePullPolicy to ${policies.join(" or ")}`;
-    return containersOf(pod).flatMap((container): Finding[] => {
-      const policy = readContainer(container, "imagePullPolicy");
-      const fault = (problem: string): Finding[] => [
-        { path: `${container.path}.imagePullPolicy`, problem, fix },
-      ];
-      if (policy.state === "unknown") return fault("is not known yet");
-      if (policy.state === "absent") return pod.isPatch ? [] : fault("is not set");
-      const isAllowed = policies.includes(policy.value as string);
-      return isAllowed ? [] : fault(`is ${JSON.stringify(policy.value)}`);
-    });
+    return containersOf(pod).flatMap((container) =>
+      finding(
+        `${container.path}.imagePullPolicy`,
+        requiredIn(pod)(readContainer(container, "imagePullPolicy"), (policy) =>
+          policies.includes(policy as string),
+        ),
+        fix,
+      ),
+    );
   },
 );

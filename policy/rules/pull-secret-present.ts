@@ -1,4 +1,5 @@
 import { pathIn, readPod } from "../pods.ts";
+import { itemsOf } from "../read.ts";
 import { podRule } from "../rule.ts";
 
 export const pullSecretPresent = podRule(
@@ -22,10 +23,9 @@ export const pullSecretPresent = podRule(
     if (secrets.state === "absent") return pod.isPatch ? [] : fault("is not set");
     const isList = Array.isArray(secrets.value) && secrets.value.length > 0;
     if (!isList) return fault("names no secret");
-    const { length } = secrets.value as readonly unknown[];
-    const isNamed = Array.from({ length }, (_, index) =>
-      readPod(pod, "spec", "imagePullSecrets", index, "name"),
-    ).every((name) => name.state === "unknown" || (name.state === "known" && name.value !== ""));
+    const isNamed = itemsOf(secrets)
+      .map((secret) => secret("name"))
+      .every((name) => name.state === "unknown" || (name.state === "known" && name.value !== ""));
     return isNamed ? [] : fault("holds an entry without a name");
   },
 );

@@ -1,4 +1,4 @@
-import { faultIfSet, faultOf, finding } from "../fields.ts";
+import { finding, requiredIn } from "../fields.ts";
 import { containersOf, readContainer } from "../pods.ts";
 import { podRule } from "../rule.ts";
 
@@ -26,10 +26,7 @@ export const resourcesSet = podRule(
         FIELDS.flatMap(([kind, resource]) =>
           finding(
             `${container.path}.resources.${kind}.${resource}`,
-            (pod.isPatch ? faultIfSet : faultOf)(
-              readContainer(container, "resources", kind, resource),
-              isQuantity,
-            ),
+            requiredIn(pod)(readContainer(container, "resources", kind, resource), isQuantity),
             `set resources.${kind}.${resource}`,
           ),
         ),

@@ -1,4 +1,4 @@
-import { faultIfSet, faultOf, finding } from "../fields.ts";
+import { finding, requiredIn } from "../fields.ts";
 import { containersOf, readContainer } from "../pods.ts";
 import { podRule } from "../rule.ts";
 
@@ -13,7 +13,7 @@ export const rootFilesystemReadOnly = podRule(
     containersOf(pod).flatMap((container) =>
       finding(
         `${container.path}.securityContext.readOnlyRootFilesystem`,
-        (pod.isPatch ? faultIfSet : faultOf)(
+        requiredIn(pod)(
           readContainer(container, "securityContext", "readOnlyRootFilesystem"),
           (value) => value === true,
         ),

@@ -1,4 +1,4 @@
-import { faultIfSet, faultOf, finding } from "../fields.ts";
+import { faultIfSet, finding, requiredIn } from "../fields.ts";
 import { containersOf, readContainer, readPod } from "../pods.ts";
 import type { Value } from "../read.ts";
 import { podRule } from "../rule.ts";
@@ -24,7 +24,7 @@ export const runsUnprivileged = podRule(
         return value.state === "absent" ? readPod(pod, "spec", "securityContext", ...path) : value;
       };
       const path = (field: string): string => `${container.path}.securityContext.${field}`;
-      const fault = pod.isPatch ? faultIfSet : faultOf;
+      const fault = requiredIn(pod);
       return [
         ...finding(
           path("runAsNonRoot"),

@@ -1,5 +1,4 @@
-import { faultIfSet, faultOf, finding } from "../fields.ts";
-import { pathIn, readPod } from "../pods.ts";
+import { mustBeOff } from "../fields.ts";
 import { podRule } from "../rule.ts";
 
 export const serviceAccountTokenOff = podRule(
@@ -9,13 +8,5 @@ export const serviceAccountTokenOff = podRule(
     severity: "medium",
     why: "who gets into the container would have that token too.",
   },
-  (pod) =>
-    finding(
-      pathIn(pod, "spec.automountServiceAccountToken"),
-      (pod.isPatch ? faultIfSet : faultOf)(
-        readPod(pod, "spec", "automountServiceAccountToken"),
-        (value) => value === false,
-      ),
-      "set automountServiceAccountToken: false",
-    ),
+  (pod) => mustBeOff(pod, "automountServiceAccountToken"),
 );

@@ -1,5 +1,4 @@
-import { faultIfSet, faultOf, finding } from "../fields.ts";
-import { pathIn, readPod } from "../pods.ts";
+import { mustBeOff } from "../fields.ts";
 import { podRule } from "../rule.ts";
 
 export const serviceLinksOff = podRule(
@@ -9,13 +8,5 @@ export const serviceLinksOff = podRule(
     severity: "medium",
     why: "a Service named redis-broker sets REDIS_BROKER_PORT=tcp://…, which BookWyrm reads as its port.",
   },
-  (pod) =>
-    finding(
-      pathIn(pod, "spec.enableServiceLinks"),
-      (pod.isPatch ? faultIfSet : faultOf)(
-        readPod(pod, "spec", "enableServiceLinks"),
-        (value) => value === false,
-      ),
-      "set enableServiceLinks: false",
-    ),
+  (pod) => mustBeOff(pod, "enableServiceLinks"),
 );
