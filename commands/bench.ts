@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { unavailable, up } from "../lab/lab.ts";
 import { stderrProgress } from "../lab/progress.ts";
+import { exitCodeOf } from "./exit-code.ts";
 import { PROJECT } from "./pulumi.ts";
 
 /** Measures on the lab's cluster. @returns the exit code */
@@ -13,12 +13,5 @@ export async function bench({ json }: { readonly json: boolean }): Promise<numbe
   }
   await up(stderrProgress);
   const script = join(PROJECT, "test/bench/preview.ts");
-  const child = spawn(process.execPath, [script, ...(json ? ["--json"] : [])], {
-    stdio: "inherit",
-  });
-  return new Promise((resolve, reject) => {
-    child.on("error", reject).on("close", (exitCode) => {
-      resolve(exitCode ?? 1);
-    });
-  });
+  return exitCodeOf([process.execPath, script, ...(json ? ["--json"] : [])], { stdio: "inherit" });
 }

@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { exitCodeOf } from "./exit-code.ts";
 
 export const PROJECT = join(import.meta.dirname, "..");
 
@@ -8,15 +8,10 @@ export function runPulumi(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<number> {
-  const child = spawn("pulumi", args, {
+  return exitCodeOf(["pulumi", ...args], {
     cwd: PROJECT,
     env: { ...process.env, ...env },
     // Its output is progress; ours, on stdout, is the result.
     stdio: ["ignore", process.stderr, process.stderr],
-  });
-  return new Promise((resolve, reject) => {
-    child.on("error", reject).on("close", (exitCode) => {
-      resolve(exitCode ?? 1);
-    });
   });
 }

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "node:test";
@@ -7,6 +6,7 @@ import { styleText } from "node:util";
 import { ensureImages } from "../lab/images/images.ts";
 import { unavailable, up } from "../lab/lab.ts";
 import { stderrProgress } from "../lab/progress.ts";
+import { exitCodeOf } from "./exit-code.ts";
 import { PROJECT } from "./pulumi.ts";
 
 /** Scripts of package.json that look at the code without running it. */
@@ -47,17 +47,11 @@ async function checks(): Promise<Counts> {
   return { passed: CHECKS.length - failed, failed };
 }
 
-function npmRun(script: string): Promise<number> {
-  const child = spawn("npm", ["run", "--silent", script], {
+const npmRun = (script: string): Promise<number> =>
+  exitCodeOf(["npm", "run", "--silent", script], {
     cwd: PROJECT,
     stdio: ["ignore", process.stderr, process.stderr],
   });
-  return new Promise((resolve, reject) => {
-    child.on("error", reject).on("close", (exitCode) => {
-      resolve(exitCode ?? 1);
-    });
-  });
-}
 
 const unitTests = (): Promise<Counts> =>
   runTests(
