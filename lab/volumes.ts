@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { NODE_NAME, ROOT } from "./layout.ts";
 
 /** More than all tests of one lab use: a volume is not used a second time. */
-const VOLUMES = 40;
+const VOLUMES = 120;
 const CLASS = "local";
 
 /**

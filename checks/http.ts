@@ -1,0 +1,95 @@
+import { request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+
+export interface HttpRequest {
+  readonly method?: "GET" | "HEAD";
+  readonly headers?: Readonly<Record<string, string>>;
+  /** PEM of an authority that is trusted beside none other; left out, those of Node.js are. */
+  readonly ca?: string;
+  readonly signal: AbortSignal;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Names in lower case; a header that came several times is joined by `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** No answer, or none that can be read. Its message names the address, without query, and what happened. */
+export class HttpError extends Error {}
+
+/** Answers of a manifest, an API page or a small blob; nothing that a check reads is larger. */
+const BODY_MAX_BYTES = 16 * 1024 * 1024;
+
+/**
+ * One request, one answer: no redirect is followed and nothing is tried again, since both depend on
+ * who is asked. A connection that is cut before the announced end is an error, never a short body.
+ *
+ * @throws HttpError
+ */
+export function ask(url: URL, request: HttpRequest): Promise<HttpResponse> {
+  const { method = "GET", headers = {}, ca, signal } = request;
+  const send = url.protocol === "https:" ? requestHttps : requestHttp;
+  const where = `${url.origin}${url.pathname}`;
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error): void => {
+      reject(new HttpError(`${where}: ${inWords(error)}`, { cause: error }));
+    };
+    const asked = send(
+      url,
+      { method, headers, signal, ...(ca !== undefined && { ca }) },
+      (response) => {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        response.on("data", (chunk: Buffer) => {
+          chunks.push(chunk);
+          size += chunk.length;
+          if (size > BODY_MAX_BYTES) response.destroy(new Error("the answer is too large"));
+        });
+        response.on("error", fail);
+        response.on("end", () => {
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: flat(response.headers),
+            body: Buffer.concat(chunks),
+          });
+        });
+      },
+    );
+    asked.on("error", fail);
+    asked.end();
+  });
+}
+
+const flat = (
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(", ") : value]],
+    ),
+  );
+
+/** What Node.js calls a network's faults, in the words of who has to mend them. */
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "nothing listens there (connection refused)",
+  ECONNRESET: "the connection was cut in the middle",
+  ENOTFOUND: "its name is not known to DNS",
+  EAI_AGAIN: "DNS does not answer",
+  ETIMEDOUT: "it does not answer",
+  EHOSTUNREACH: "there is no way to this host",
+  ABORT_ERR: "it did not answer in time",
+  SELF_SIGNED_CERT_IN_CHAIN: "its certificate is signed by an authority that is not trusted",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is self-signed",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate is signed by an authority that is not trusted",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    "its certificate is signed by an authority that is not trusted",
+  CERT_HAS_EXPIRED: "its certificate has expired",
+  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another host",
+};
+
+function inWords(error: Error): string {
+  const code = "code" in error ? String(error.code) : "";
+  return REASONS[code] ?? error.message;
+}
