@@ -1,3 +1,4 @@
+import { FAILURES } from "./failures.ts";
 import type { Rule } from "./rule.ts";
 
 /** The page that the rules' messages point to, as `policy/rules/README.md` holds it. */
@@ -14,9 +15,32 @@ export const rulesPage = (rules: readonly Rule[]): string =>
       "",
       `Why: ${rule.why}`,
       "",
+      ...failuresOf(rule),
+      ...example("Passes", rule.examples.good),
+      ...example("Is refused", rule.examples.bad),
       ...configurationOf(rule),
+      ...exemptionOf(rule),
     ]),
   ].join("\n");
+
+const failuresOf = ({ failures }: Rule): string[] =>
+  failures.length === 0
+    ? []
+    : [
+        "Stops:",
+        "",
+        ...failures.map((number) => `- failure ${number.toString()}: ${FAILURES[number] ?? ""}`),
+        "",
+      ];
+
+const example = (title: string, yaml: string): string[] => [
+  `${title}:`,
+  "",
+  "```yaml",
+  yaml,
+  "```",
+  "",
+];
 
 const configurationOf = ({ name, configSchema }: Rule): string[] => {
   const properties = Object.entries(configSchema?.properties ?? {});
@@ -28,3 +52,6 @@ const configurationOf = ({ name, configSchema }: Rule): string[] => {
     "",
   ];
 };
+
+const exemptionOf = ({ isExemptible }: Rule): string[] =>
+  isExemptible === false ? ["Nothing can be exempted from it.", ""] : [];

@@ -1,5 +1,5 @@
 import { PolicyPack } from "@pulumi/policy";
-import { asPolicy } from "./rule.ts";
 import { RULES } from "./rules/index.ts";
+import { asPolicy } from "./sdk-policy.ts";
 
 new PolicyPack("bookwyrm", { policies: RULES.map(asPolicy) });

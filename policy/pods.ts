@@ -6,7 +6,25 @@ export interface Resource {
   readonly type: string;
   /** As the program calls it. */
   readonly name: string;
+  readonly urn: string;
+  /** Inputs where a resource is judged by itself, outputs where the stack is. */
   readonly props: unknown;
+  readonly options: ResourceOptions;
+  /** undefined for what needs none: a component, the stack, a provider itself. */
+  readonly provider: Provider | undefined;
+}
+
+interface ResourceOptions {
+  /** Paths of properties, for example `spec.replicas` or `metadata.labels["app"]`. */
+  readonly ignoreChanges: readonly string[];
+}
+
+interface Provider {
+  /** For example `pulumi:providers:kubernetes`. */
+  readonly type: string;
+  /** The engine calls a provider that the program did not make `default` or `default_<version>`. */
+  readonly name: string;
+  readonly urn: string;
 }
 
 /** A pod, or the template that a workload makes pods from. */

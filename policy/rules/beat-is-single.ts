@@ -2,20 +2,26 @@ import { componentOf, componentRunBy } from "../bookwyrm.ts";
 import { finding } from "../fields.ts";
 import { objectsOf, requiredBy } from "../objects.ts";
 import { podsOf, type Resource } from "../pods.ts";
-import type { Finding, Rule } from "../rule.ts";
+import type { Finding, ResourceRule } from "../rule.ts";
 
 /** Kinds that can promise it: a StatefulSet never runs two pods of one number. */
 const SINGLE_KINDS = ["Deployment", "StatefulSet"];
 
-export const beatIsSingle: Rule = {
+export const beatIsSingle: ResourceRule = {
   name: "beat-is-single",
   description: "BookWyrm's beat runs as one pod, and never two at once.",
   severity: "high",
   why: "two schedulers send every task twice.",
   failures: [33],
   examples: {
-    good: "spec: { replicas: 1, strategy: { type: Recreate } }",
-    bad: "spec: { replicas: 2, strategy: { type: RollingUpdate } }",
+    good: `spec:
+  replicas: 1
+  strategy:
+    type: Recreate`,
+    bad: `spec:
+  replicas: 2
+  strategy:
+    type: RollingUpdate`,
   },
   judge: (resource) => [...otherKinds(resource), ...several(resource), ...overlapping(resource)],
 };

@@ -1,22 +1,30 @@
 import { componentOfObject } from "../bookwyrm.ts";
 import { finding } from "../fields.ts";
 import { objectsOf } from "../objects.ts";
-import type { Rule } from "../rule.ts";
+import type { ResourceRule } from "../rule.ts";
 
 const AUTOSCALERS = ["HorizontalPodAutoscaler", "ScaledObject"];
 
 /** Also with the suffix that Pulumi appends to a name. */
 const BEAT = /(?:^|-)beat(?:-|$)/;
 
-export const beatNotAutoscaled: Rule = {
+export const beatNotAutoscaled: ResourceRule = {
   name: "beat-not-autoscaled",
   description: "No autoscaler changes how many pods beat has.",
   severity: "high",
   why: "it sets the replicas that the Deployment leaves at one, and two schedulers send every task twice.",
   failures: [33],
   examples: {
-    good: "scaleTargetRef: { kind: Deployment, name: web }",
-    bad: "scaleTargetRef: { kind: Deployment, name: beat }",
+    good: `kind: HorizontalPodAutoscaler
+spec:
+  scaleTargetRef:
+    kind: Deployment
+    name: web`,
+    bad: `kind: HorizontalPodAutoscaler
+spec:
+  scaleTargetRef:
+    kind: Deployment
+    name: beat`,
   },
   judge: (resource) =>
     objectsOf(resource, ...AUTOSCALERS).flatMap((autoscaler) => {

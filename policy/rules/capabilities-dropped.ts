@@ -12,8 +12,13 @@ export const capabilitiesDropped = podRule(
     why: "what is not dropped, such as NET_RAW or DAC_OVERRIDE, serves only somebody who got in.",
     failures: [],
     examples: {
-      good: 'securityContext: { capabilities: { drop: ["ALL"] } }',
-      bad: 'securityContext: { capabilities: { drop: ["NET_RAW"], add: ["SYS_ADMIN"] } }',
+      good: `securityContext:
+  capabilities:
+    drop: [ALL]`,
+      bad: `securityContext:
+  capabilities:
+    drop: [NET_RAW]
+    add: [SYS_ADMIN]`,
     },
   },
   (pod) => [

@@ -18,8 +18,12 @@ export const codeNotHidden = podRule(
     why: "what runs is then what lies on the volume, whatever the digest says; a new volume is empty, and nothing starts.",
     failures: [28],
     examples: {
-      good: "volumeMounts: [{ name: media, mountPath: /app/images }]",
-      bad: "volumeMounts: [{ name: code, mountPath: /app }]",
+      good: `volumeMounts:
+  - name: media
+    mountPath: /app/images`,
+      bad: `volumeMounts:
+  - name: code
+    mountPath: /app`,
     },
   },
   (pod) =>

@@ -10,13 +10,14 @@ const ENTRYPOINT = "entrypoint.sh";
 export const commandSet = podRule(
   {
     name: "command-set",
-    description: "Every BookWyrm container has a command of its own, which is not the image's entrypoint.",
+    description:
+      "Every BookWyrm container has a command of its own, which is not the image's entrypoint.",
     severity: "high",
     why: "the entrypoint migrates the database in every pod that starts gunicorn (BookWyrm 0.8.4 and later): several pods race each other and the migration Job. args alone are arguments of that entrypoint.",
     failures: [13],
     examples: {
-      good: 'command: ["gunicorn", "bookwyrm.wsgi:application"]',
-      bad: 'args: ["gunicorn", "bookwyrm.wsgi:application"]',
+      good: 'command: [gunicorn, "bookwyrm.wsgi:application"]',
+      bad: 'args: [gunicorn, "bookwyrm.wsgi:application"]',
     },
   },
   (pod) =>

@@ -13,8 +13,10 @@ export const gracePeriodSet = podRule(
     why: "BookWyrm acknowledges a task when it starts: one that is killed after Kubernetes' default of 30 seconds is lost.",
     failures: [],
     examples: {
-      good: "spec: { terminationGracePeriodSeconds: 300 }",
-      bad: "spec: { containers: [] }",
+      good: `spec:
+  terminationGracePeriodSeconds: 300`,
+      bad: `spec:
+  terminationGracePeriodSeconds: 30`,
     },
     configSchema: {
       properties: {

@@ -12,9 +12,9 @@ export const imageNamesRelease = podRule(
       "The containers of a BookWyrm pod run one image, whose tag names its release and its commit.",
     severity: "critical",
     why: "who sees the pod must see which code it runs, and a pod of two images runs two releases at once.",
-    failures: [3, 35],
+    failures: [35],
     examples: {
-      good: `image: ${RELEASE_IMAGE_FORM.replace("<registry>/<repository>", "harbor.example.org/uostas/bookwyrm").replace("<version>-<git commit>", "0.9.2-c9addf2")}`,
+      good: "image: harbor.example.org/uostas/bookwyrm:release-0.9.2-c9addf2@sha256:<64 hex digits>",
       bad: "image: harbor.example.org/uostas/bookwyrm:0.9.2@sha256:<64 hex digits>",
     },
   },

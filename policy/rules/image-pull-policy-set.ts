@@ -8,6 +8,11 @@ export const imagePullPolicySet = podRule(
     description: "Every container says when its image is pulled.",
     severity: "high",
     why: "Always asks the registry at every start whether the pull secret still opens this image; what is not set depends on the form of the image's name.",
+    failures: [4, 40],
+    examples: {
+      good: `imagePullPolicy: Always`,
+      bad: `imagePullPolicy: IfNotPresent`,
+    },
     configSchema: {
       properties: {
         allowed: {
@@ -20,13 +25,14 @@ export const imagePullPolicySet = podRule(
     },
   },
   (pod, { allowed = ["Always"] }) => {
-    const policies = allowed as readonly string[];
+    // With Never a pod runs what happens to lie on its node, or does not start: no stack may allow it.
+    const policies = (allowed as readonly unknown[]).filter((policy) => policy !== "Never");
     const fix = `set imagePullPolicy to ${policies.join(" or ")}`;
     return containersOf(pod).flatMap((container) =>
       finding(
         `${container.path}.imagePullPolicy`,
         requiredIn(pod)(readContainer(container, "imagePullPolicy"), (policy) =>
-          policies.includes(policy as string),
+          policies.includes(policy),
         ),
         fix,
       ),

@@ -1,7 +1,7 @@
 import { componentOf } from "../bookwyrm.ts";
 import { finding } from "../fields.ts";
 import { type KubernetesObject, objectsOf, podIn, requiredBy } from "../objects.ts";
-import type { Finding, Rule } from "../rule.ts";
+import type { Finding, ResourceRule } from "../rule.ts";
 
 /** Where a Job's own specification stands. */
 const SPECS: Readonly<Record<string, readonly string[]>> = {
@@ -11,15 +11,23 @@ const SPECS: Readonly<Record<string, readonly string[]>> = {
 
 const MOST_RETRIES = 1;
 
-export const jobFailsFast: Rule = {
+export const jobFailsFast: ResourceRule = {
   name: "job-fails-fast",
   description: "A Job of BookWyrm ends at its first error, and in time.",
   severity: "high",
   why: "a migration that broke half way is not made better by six more tries, and a Job without a deadline holds the update, and its locks, for ever.",
   failures: [12],
   examples: {
-    good: "spec: { backoffLimit: 0, activeDeadlineSeconds: 3660, template: { spec: { restartPolicy: Never } } }",
-    bad: "spec: { template: { spec: { restartPolicy: OnFailure } } }",
+    good: `spec:
+  backoffLimit: 0
+  activeDeadlineSeconds: 3660
+  template:
+    spec:
+      restartPolicy: Never`,
+    bad: `spec:
+  template:
+    spec:
+      restartPolicy: OnFailure`,
   },
   judge: (resource) =>
     Object.entries(SPECS).flatMap(([kind, spec]) =>

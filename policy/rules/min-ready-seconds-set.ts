@@ -1,20 +1,22 @@
 import { componentRunBy } from "../bookwyrm.ts";
 import { finding } from "../fields.ts";
 import { objectsOf, requiredBy } from "../objects.ts";
-import type { Rule } from "../rule.ts";
+import type { ResourceRule } from "../rule.ts";
 
 /** What a crashing BookWyrm needs to be seen: it is ready for less than a second in between. */
 const BOOKWYRM_SECONDS = 10;
 
-export const minReadySecondsSet: Rule = {
+export const minReadySecondsSet: ResourceRule = {
   name: "min-ready-seconds-set",
   description: "A new pod of a Deployment counts only after it has stayed ready for a while.",
   severity: "high",
   why: "a container that starts and dies at once is ready in between, and the rollout takes the last good pod away (kubernetes/kubernetes#31319).",
   failures: [6],
   examples: {
-    good: "spec: { minReadySeconds: 10 }",
-    bad: "spec: { replicas: 2 }",
+    good: `spec:
+  minReadySeconds: 10`,
+    bad: `spec:
+  replicas: 2`,
   },
   configSchema: {
     properties: {

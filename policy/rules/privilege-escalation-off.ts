@@ -9,8 +9,10 @@ export const privilegeEscalationOff = podRule(
     why: "a setuid program in the image would make root of any user.",
     failures: [],
     examples: {
-      good: "securityContext: { allowPrivilegeEscalation: false }",
-      bad: "securityContext: {}",
+      good: `securityContext:
+  allowPrivilegeEscalation: false`,
+      bad: `securityContext:
+  readOnlyRootFilesystem: true`,
     },
   },
   (pod) =>

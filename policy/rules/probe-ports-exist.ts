@@ -12,8 +12,20 @@ export const probePortsExist = podRule(
     why: "a probe of a port that nobody listens on never succeeds: the rollout hangs until its deadline, and liveness kills a healthy process.",
     failures: [6],
     examples: {
-      good: "ports: [{ name: http, containerPort: 8000 }], readinessProbe: { httpGet: { port: http } }",
-      bad: "ports: [{ name: http, containerPort: 8000 }], readinessProbe: { httpGet: { port: web } }",
+      good: `ports:
+  - name: http
+    containerPort: 8000
+readinessProbe:
+  httpGet:
+    path: /robots.txt
+    port: http`,
+      bad: `ports:
+  - name: http
+    containerPort: 8000
+readinessProbe:
+  httpGet:
+    path: /robots.txt
+    port: web`,
     },
   },
   (pod) =>

@@ -11,8 +11,15 @@ export const probesAskOwnPod = podRule(
     why: "the answer of another host says nothing about this container, and the kubelet would send requests wherever the pod's author likes.",
     failures: [6],
     examples: {
-      good: "readinessProbe: { httpGet: { path: /robots.txt, port: http } }",
-      bad: "readinessProbe: { httpGet: { host: books.example.org, path: /, port: 443 } }",
+      good: `readinessProbe:
+  httpGet:
+    path: /robots.txt
+    port: http`,
+      bad: `readinessProbe:
+  httpGet:
+    host: books.example.org
+    path: /robots.txt
+    port: 443`,
     },
   },
   (pod) =>

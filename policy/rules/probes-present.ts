@@ -1,4 +1,7 @@
-import { containersOf, isLongRunning, readContainer } from "../pods.ts";
+import { finding } from "../fields.ts";
+import { containersOf, isLongRunning, type Pod, readContainer } from "../pods.ts";
+import { HANDLERS } from "../probes.ts";
+import { read, type Value } from "../read.ts";
 import { podRule } from "../rule.ts";
 
 const PROBES = {
@@ -12,17 +15,35 @@ export const probesPresent = podRule(
     description: "Every container that keeps running has a readiness and a liveness probe.",
     severity: "high",
     why: "readiness alone holds back a rollout of a broken image; liveness alone restarts it for ever.",
+    failures: [6, 7],
+    examples: {
+      good: `readinessProbe:
+  httpGet: { path: /nodeinfo/2.0, port: 8000 }
+livenessProbe:
+  tcpSocket: { port: 8000 }`,
+      bad: `livenessProbe:
+  tcpSocket: { port: 8000 }`,
+    },
   },
   (pod) =>
     containersOf(pod)
       .filter((container) => isLongRunning(pod, container))
       .flatMap((container) =>
-        Object.entries(PROBES)
-          .filter(([probe]) => !pod.isPatch && readContainer(container, probe).state === "absent")
-          .map(([probe, consequence]) => ({
-            path: `${container.path}.${probe}`,
-            problem: `is not set: ${consequence}`,
-            fix: `set ${probe} to what this process can answer: httpGet, exec, tcpSocket or grpc`,
-          })),
+        Object.entries(PROBES).flatMap(([probe, consequence]) => {
+          const problem = problemOf(pod, readContainer(container, probe));
+          return finding(
+            `${container.path}.${probe}`,
+            problem === undefined ? undefined : { problem: `${problem}: ${consequence}` },
+            `set ${probe} to what this process can answer: httpGet, exec, tcpSocket or grpc`,
+          );
+        }),
       ),
 );
+
+function problemOf(pod: Pod, probe: Value): string | undefined {
+  if (probe.state === "absent") return pod.isPatch ? undefined : "is not set";
+  // What it asks may be known later; that it is there must be known now.
+  if (probe.state === "unknown") return undefined;
+  const asks = HANDLERS.some((handler) => read(probe.value, handler).state !== "absent");
+  return asks ? undefined : "asks nothing";
+}

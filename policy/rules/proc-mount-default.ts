@@ -9,8 +9,10 @@ export const procMountDefault = podRule(
     why: "what the runtime masks there are the memory, the keys and the switches of the node.",
     failures: [],
     examples: {
-      good: "securityContext: {}",
-      bad: "securityContext: { procMount: Unmasked }",
+      good: `securityContext:
+  procMount: Default`,
+      bad: `securityContext:
+  procMount: Unmasked`,
     },
   },
   (pod) =>

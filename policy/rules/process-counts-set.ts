@@ -6,13 +6,14 @@ import { type Finding, podRule } from "../rule.ts";
 export const processCountsSet = podRule(
   {
     name: "process-counts-set",
-    description: "gunicorn and celery workers of BookWyrm say how many processes or threads they run.",
+    description:
+      "gunicorn and celery workers of BookWyrm say how many processes or threads they run.",
     severity: "high",
     why: "without it they count the CPUs of the node, not those of the pod: 33 processes on a node with 16, and as many connections to the database.",
-    failures: [47, 48],
+    failures: [48],
     examples: {
-      good: 'command: ["gunicorn", "bookwyrm.wsgi:application", "--workers=2"]',
-      bad: 'command: ["gunicorn", "bookwyrm.wsgi:application"]',
+      good: 'command: [gunicorn, "bookwyrm.wsgi:application", --workers=2]',
+      bad: 'command: [gunicorn, "bookwyrm.wsgi:application"]',
     },
   },
   (pod) =>

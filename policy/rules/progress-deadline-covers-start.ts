@@ -2,22 +2,38 @@ import { finding } from "../fields.ts";
 import { objectsOf, podIn } from "../objects.ts";
 import { type Container, containersOf, readContainer } from "../pods.ts";
 import type { Value } from "../read.ts";
-import type { Rule } from "../rule.ts";
+import type { ResourceRule } from "../rule.ts";
 
 /** Defaults of apps/v1 and core/v1. */
 const DEADLINE_SECONDS = 600;
 const PERIOD_SECONDS = 10;
 const FAILURE_THRESHOLD = 3;
 
-export const progressDeadlineCoversStart: Rule = {
+export const progressDeadlineCoversStart: ResourceRule = {
   name: "progress-deadline-covers-start",
   description: "A Deployment waits for a new pod at least as long as its startup probe does.",
   severity: "medium",
   why: "otherwise Kubernetes calls a rollout failed while its pods are still starting, and the update ends with both old and new ones running.",
   failures: [36],
   examples: {
-    good: "progressDeadlineSeconds: 600, startupProbe: { periodSeconds: 3, failureThreshold: 60 }",
-    bad: "progressDeadlineSeconds: 60, startupProbe: { periodSeconds: 3, failureThreshold: 60 }",
+    good: `spec:
+  progressDeadlineSeconds: 600
+  template:
+    spec:
+      containers:
+        - name: web
+          startupProbe:
+            periodSeconds: 3
+            failureThreshold: 60`,
+    bad: `spec:
+  progressDeadlineSeconds: 60
+  template:
+    spec:
+      containers:
+        - name: web
+          startupProbe:
+            periodSeconds: 3
+            failureThreshold: 60`,
   },
   judge: (resource) =>
     objectsOf(resource, "Deployment").flatMap((deployment) => {

@@ -9,8 +9,11 @@ export const runsAsNonRoot = podRule(
     why: "root in a container is root on its node as soon as one barrier gives way; a namespace that enforces `restricted` refuses such a pod, and does so only when the old ones are being replaced.",
     failures: [],
     examples: {
-      good: "securityContext: { runAsNonRoot: true, runAsUser: 1000 }",
-      bad: "securityContext: { runAsUser: 0 }",
+      good: `securityContext:
+  runAsNonRoot: true
+  runAsUser: 1000`,
+      bad: `securityContext:
+  runAsUser: 0`,
     },
   },
   (pod) => [

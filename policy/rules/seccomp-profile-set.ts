@@ -9,8 +9,12 @@ export const seccompProfileSet = podRule(
     why: "without one a container may make every system call, also those that broke out of containers before.",
     failures: [],
     examples: {
-      good: "securityContext: { seccompProfile: { type: RuntimeDefault } }",
-      bad: "securityContext: { seccompProfile: { type: Unconfined } }",
+      good: `securityContext:
+  seccompProfile:
+    type: RuntimeDefault`,
+      bad: `securityContext:
+  seccompProfile:
+    type: Unconfined`,
     },
   },
   (pod) =>

@@ -20,13 +20,20 @@ const includes = (allowed: readonly string[]) => (value: unknown) =>
 export const securityModulesOn = podRule(
   {
     name: "security-modules-on",
-    description: "No pod leaves the AppArmor or SELinux confinement that its node gives to containers.",
+    description:
+      "No pod leaves the AppArmor or SELinux confinement that its node gives to containers.",
     severity: "high",
     why: "these hold where a container has broken out of its namespaces.",
     failures: [],
     examples: {
-      good: "securityContext: { appArmorProfile: { type: RuntimeDefault } }",
-      bad: "securityContext: { appArmorProfile: { type: Unconfined } }",
+      good: `securityContext:
+  appArmorProfile:
+    type: RuntimeDefault`,
+      bad: `securityContext:
+  appArmorProfile:
+    type: Unconfined
+  seLinuxOptions:
+    type: spc_t`,
     },
   },
   (pod) => [

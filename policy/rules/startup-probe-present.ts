@@ -11,8 +11,16 @@ export const startupProbePresent = podRule(
     why: "BookWyrm takes seconds to import its code, on a busy node much longer: without a startup probe the liveness probe restarts it before it has ever answered.",
     failures: [6, 7],
     examples: {
-      good: "startupProbe: { httpGet: { path: /robots.txt, port: http }, periodSeconds: 3, failureThreshold: 60 }",
-      bad: "livenessProbe: { tcpSocket: { port: http }, initialDelaySeconds: 10 }",
+      good: `startupProbe:
+  httpGet:
+    path: /robots.txt
+    port: http
+  periodSeconds: 3
+  failureThreshold: 60`,
+      bad: `livenessProbe:
+  tcpSocket:
+    port: http
+  initialDelaySeconds: 10`,
     },
   },
   (pod) =>

@@ -29,8 +29,14 @@ export const sysctlsSafe = podRule(
     why: "any other parameter is that of the node, and so of every pod on it.",
     failures: [],
     examples: {
-      good: "sysctls: [{ name: net.ipv4.tcp_syncookies, value: '1' }]",
-      bad: "sysctls: [{ name: kernel.msgmax, value: '65536' }]",
+      good: `securityContext:
+  sysctls:
+    - name: net.ipv4.tcp_syncookies
+      value: "1"`,
+      bad: `securityContext:
+  sysctls:
+    - name: kernel.msgmax
+      value: "65536"`,
     },
   },
   (pod) => {

@@ -26,15 +26,26 @@ export const volumeTypesAllowed = podRule(
     why: "hostPath gives the files of the node away, and a volume that names its server itself passes by the quotas and the rights of storage classes.",
     failures: [],
     examples: {
-      good: "volumes: [{ name: media, persistentVolumeClaim: { claimName: media } }]",
-      bad: "volumes: [{ name: media, nfs: { server: nas, path: /export } }]",
+      good: `volumes:
+  - name: media
+    persistentVolumeClaim:
+      claimName: media`,
+      bad: `volumes:
+  - name: media
+    nfs:
+      server: nas.example.org
+      path: /media`,
     },
   },
   (pod) => {
     const path = pathIn(pod, "spec.volumes");
     const volumes = readPod(pod, "spec", "volumes");
     if (volumes.state !== "known" || !Array.isArray(volumes.value)) {
-      return finding(path, faultIfSet(volumes, () => false), FIX);
+      return finding(
+        path,
+        faultIfSet(volumes, () => false),
+        FIX,
+      );
     }
     const items = readList(volumes, "value");
     return (items === "unknown" ? [] : items).flatMap((volume, index) =>
@@ -44,14 +55,23 @@ export const volumeTypesAllowed = podRule(
 );
 
 function judge(path: string, volume: Value): Finding[] {
-  if (volume.state === "unknown") return finding(path, faultOf(volume, () => false), FIX);
+  if (volume.state === "unknown")
+    return finding(
+      path,
+      faultOf(volume, () => false),
+      FIX,
+    );
   const object = volume.state === "known" ? volume.value : undefined;
-  if (typeof object !== "object" || object === null) return finding(path, { problem: "is no volume" }, FIX);
+  if (typeof object !== "object" || object === null)
+    return finding(path, { problem: "is no volume" }, FIX);
   const types = Object.keys(object).filter(
     (key) => key !== "name" && read(object, key).state !== "absent",
   );
-  if (types.length === 0) return finding(path, { problem: "names no type, and becomes an emptyDir" }, FIX);
+  if (types.length === 0)
+    return finding(path, { problem: "names no type, and becomes an emptyDir" }, FIX);
   return types
     .filter((type) => !ALLOWED.has(type))
-    .flatMap((type) => finding(`${path}.${type}`, { problem: "is a type that is not allowed" }, FIX));
+    .flatMap((type) =>
+      finding(`${path}.${type}`, { problem: "is a type that is not allowed" }, FIX),
+    );
 }

@@ -9,10 +9,10 @@ export const webAddressSet = podRule(
     description: "BookWyrm's gunicorn says which address it listens on.",
     severity: "high",
     why: "the default changes with the release: [::]:8000 since 0.8.6, which fails on a node without IPv6, and 127.0.0.1 where the image lacks its gunicorn.conf.py.",
-    failures: [1],
+    failures: [],
     examples: {
-      good: 'command: ["gunicorn", "bookwyrm.wsgi:application", "--bind=0.0.0.0:8000"]',
-      bad: 'command: ["gunicorn", "bookwyrm.wsgi:application"]',
+      good: 'command: [gunicorn, "bookwyrm.wsgi:application", "--bind=0.0.0.0:8000"]',
+      bad: 'command: [gunicorn, "bookwyrm.wsgi:application"]',
     },
   },
   (pod) =>

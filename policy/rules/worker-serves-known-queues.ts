@@ -12,8 +12,8 @@ export const workerServesKnownQueues = podRule(
     why: "without --queues a worker serves celery's default queue, to which BookWyrm sends nothing; tasks for a queue with a typing error pile up without a word (bookwyrm-social/bookwyrm#3168).",
     failures: [],
     examples: {
-      good: 'command: ["celery", "--app=celerywyrm", "worker", "--queues=email,inbox"]',
-      bad: 'command: ["celery", "--app=celerywyrm", "worker", "--queues=emails"]',
+      good: 'command: [celery, --app=celerywyrm, worker, "--queues=email,inbox"]',
+      bad: "command: [celery, --app=celerywyrm, worker, --queues=emails]",
     },
     configSchema: {
       properties: {
@@ -36,7 +36,9 @@ export const workerServesKnownQueues = podRule(
       const problem =
         queues === undefined
           ? "has no --queues"
-          : unknown?.map((queue) => `serves "${queue}", to which BookWyrm sends nothing`).join(", ");
+          : unknown
+              ?.map((queue) => `serves "${queue}", to which BookWyrm sends nothing`)
+              .join(", ");
       return finding(
         `${container.path}.command`,
         problem ? { problem } : undefined,

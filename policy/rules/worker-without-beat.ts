@@ -14,8 +14,8 @@ export const workerWithoutBeat = podRule(
     why: "every such worker is one more scheduler beside beat, and each of them sends every task.",
     failures: [33],
     examples: {
-      good: 'command: ["celery", "--app=celerywyrm", "worker", "--queues=email"]',
-      bad: 'command: ["celery", "--app=celerywyrm", "worker", "--beat"]',
+      good: "command: [celery, --app=celerywyrm, worker, --queues=email]",
+      bad: "command: [celery, --app=celerywyrm, worker, --queues=email, --beat]",
     },
   },
   (pod) =>

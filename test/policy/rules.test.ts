@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { test } from "node:test";
+import { parseDocument } from "yaml";
+import { FAILURES } from "../../policy/failures.ts";
 import { rulesPage } from "../../policy/document.ts";
-import { asPolicy } from "../../policy/rule.ts";
 import { RULES } from "../../policy/rules/index.ts";
+import { asPolicy } from "../../policy/sdk-policy.ts";
 import { everyWorkload, goodPodSpec, problems } from "../support/policy.ts";
 
 const PROJECT = join(import.meta.dirname, "../..");
@@ -29,8 +31,27 @@ test("every rule is mandatory", () => {
   for (const rule of RULES) assert.equal(asPolicy(rule).enforcementLevel, "mandatory", rule.name);
 });
 
+test("every failure that a rule stops is a known one, named once and in order", () => {
+  for (const { name, failures } of RULES) {
+    const known = [...new Set(failures)].filter((number) => number in FAILURES);
+    assert.deepEqual(
+      failures,
+      known.sort((a, b) => a - b),
+      name,
+    );
+  }
+});
+
+test("the examples of every rule are YAML", () => {
+  for (const { name, examples } of RULES) {
+    for (const example of [examples.good, examples.bad]) {
+      assert.deepEqual(parseDocument(example).errors, [], name);
+    }
+  }
+});
+
 test("no rule finds fault with a good workload of any kind", () => {
-  for (const rule of RULES) {
+  for (const rule of RULES.filter((rule) => "judge" in rule)) {
     for (const [type, props] of everyWorkload(goodPodSpec())) {
       assert.deepEqual(problems(rule, type, props, CONFIG), [], `${rule.name} on ${type}`);
     }
