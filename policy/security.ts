@@ -1,4 +1,4 @@
-import { faultIfSet, faultOf, finding, requiredIn } from "./fields.ts";
+import { faultIfSet, faultOf, finding } from "./fields.ts";
 import { type Container, containersOf, pathIn, type Pod, readContainer, readPod } from "./pods.ts";
 import type { Value } from "./read.ts";
 import type { Finding } from "./rule.ts";
@@ -9,6 +9,8 @@ export interface SecurityField {
   readonly field: string;
   readonly isRight: (value: unknown) => boolean;
   readonly fix: string;
+  /** A pod for Windows may leave it out, since Kubernetes does not let it set this. */
+  readonly isOfLinux?: true;
 }
 
 const ofPod = (pod: Pod, field: string): Value =>
@@ -22,6 +24,12 @@ const atPod = (pod: Pod, field: string): string => pathIn(pod, `spec.securityCon
 const atContainer = ({ path }: Container, field: string): string =>
   `${path}.securityContext.${field}`;
 
+/** A pod that may leave the field out, and its containers with it. */
+function isOptional(pod: Pod, { isOfLinux }: SecurityField): boolean {
+  const os = readPod(pod, "spec", "os", "name");
+  return pod.isPatch || (isOfLinux === true && os.state === "known" && os.value === "windows");
+}
+
 /** A field that may be left out, and must be right wherever it is set: on the pod and on containers. */
 export const rightIfSet = (pod: Pod, { field, isRight, fix }: SecurityField): Finding[] => [
   ...finding(atPod(pod, field), faultIfSet(ofPod(pod, field), isRight), fix),
@@ -31,9 +39,10 @@ export const rightIfSet = (pod: Pod, { field, isRight, fix }: SecurityField): Fi
 ];
 
 /** A field that the pod sets for all containers, or each for itself; nobody may set it otherwise. */
-export function rightForAll(pod: Pod, { field, isRight, fix }: SecurityField): Finding[] {
-  const isSetForAll = pod.isPatch || ofPod(pod, field).state !== "absent";
-  const fault = isSetForAll ? faultIfSet : faultOf;
+export function rightForAll(pod: Pod, security: SecurityField): Finding[] {
+  const { field, isRight, fix } = security;
+  const isSetForAll = ofPod(pod, field).state !== "absent";
+  const fault = isSetForAll || isOptional(pod, security) ? faultIfSet : faultOf;
   return [
     ...finding(atPod(pod, field), faultIfSet(ofPod(pod, field), isRight), fix),
     ...containersOf(pod).flatMap((container) =>
@@ -43,11 +52,10 @@ export function rightForAll(pod: Pod, { field, isRight, fix }: SecurityField): F
 }
 
 /** A field that only containers have, and that each of them must have. */
-export const rightInEach = (pod: Pod, { field, isRight, fix }: SecurityField): Finding[] =>
-  containersOf(pod).flatMap((container) =>
-    finding(
-      atContainer(container, field),
-      requiredIn(pod)(ofContainer(container, field), isRight),
-      fix,
-    ),
+export function rightInEach(pod: Pod, security: SecurityField): Finding[] {
+  const { field, isRight, fix } = security;
+  const fault = isOptional(pod, security) ? faultIfSet : faultOf;
+  return containersOf(pod).flatMap((container) =>
+    finding(atContainer(container, field), fault(ofContainer(container, field), isRight), fix),
   );
+}

@@ -26,6 +26,7 @@ export const capabilitiesDropped = podRule(
       field: "capabilities.drop",
       isRight: (value) => isTexts(value) && value.includes("ALL"),
       fix: 'set capabilities.drop: ["ALL"]',
+      isOfLinux: true,
     }),
     ...rightIfSet(pod, {
       field: "capabilities.add",

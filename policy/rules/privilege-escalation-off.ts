@@ -20,5 +20,6 @@ export const privilegeEscalationOff = podRule(
       field: "allowPrivilegeEscalation",
       isRight: (value) => value === false,
       fix: "set allowPrivilegeEscalation: false",
+      isOfLinux: true,
     }),
 );

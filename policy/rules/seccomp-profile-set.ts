@@ -22,5 +22,6 @@ export const seccompProfileSet = podRule(
       field: "seccompProfile.type",
       isRight: (value) => value === "RuntimeDefault" || value === "Localhost",
       fix: "set seccompProfile.type: RuntimeDefault on the pod",
+      isOfLinux: true,
     }),
 );

@@ -64,13 +64,8 @@ function judge(path: string, volume: Value): Finding[] {
   const object = volume.state === "known" ? volume.value : undefined;
   if (typeof object !== "object" || object === null)
     return finding(path, { problem: "is no volume" }, FIX);
-  const types = Object.keys(object).filter(
-    (key) => key !== "name" && read(object, key).state !== "absent",
-  );
-  if (types.length === 0)
-    return finding(path, { problem: "names no type, and becomes an emptyDir" }, FIX);
-  return types
-    .filter((type) => !ALLOWED.has(type))
+  return Object.keys(object)
+    .filter((key) => key !== "name" && !ALLOWED.has(key) && read(object, key).state !== "absent")
     .flatMap((type) =>
       finding(`${path}.${type}`, { problem: "is a type that is not allowed" }, FIX),
     );
