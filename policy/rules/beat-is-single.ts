@@ -1,11 +1,11 @@
-import { LABEL, PART_OF } from "../../model/labels.ts";
-import { faultOf, finding } from "../fields.ts";
-import type { ResourceRule } from "../rule.ts";
-import { read, readText } from "../read.ts";
+import { componentOf, componentRunBy } from "../bookwyrm.ts";
+import { finding } from "../fields.ts";
+import { objectsOf, requiredBy } from "../objects.ts";
+import { podsOf, type Resource } from "../pods.ts";
+import type { Finding, ResourceRule } from "../rule.ts";
 
-const isBeat = (props: unknown): boolean =>
-  readText(props, "spec", "template", "metadata", "labels", LABEL.component) === "beat" &&
-  readText(props, "spec", "template", "metadata", "labels", LABEL.partOf) === PART_OF;
+/** Kinds that can promise it: a StatefulSet never runs two pods of one number. */
+const SINGLE_KINDS = ["Deployment", "StatefulSet"];
 
 export const beatIsSingle: ResourceRule = {
   name: "beat-is-single",
@@ -23,19 +23,41 @@ export const beatIsSingle: ResourceRule = {
   strategy:
     type: RollingUpdate`,
   },
-  judge: ({ type, props }) => {
-    if (!type.endsWith(":Deployment") || !isBeat(props)) return [];
-    return [
-      ...finding(
-        "spec.replicas",
-        faultOf(read(props, "spec", "replicas"), (value) => value === 1),
+  judge: (resource) => [...otherKinds(resource), ...several(resource), ...overlapping(resource)],
+};
+
+const otherKinds = (resource: Resource): Finding[] =>
+  podsOf(resource)
+    .filter((pod) => componentOf(pod) === "beat" && !SINGLE_KINDS.includes(pod.kind))
+    .flatMap(({ kind, path }) =>
+      finding(
+        path === "" ? "spec" : path,
+        { problem: `is a pod of beat in a ${kind}, which does not keep to one` },
+        "run beat in a Deployment",
+      ),
+    );
+
+const several = (resource: Resource): Finding[] =>
+  objectsOf(resource, ...SINGLE_KINDS)
+    .filter((workload) => componentRunBy(workload) === "beat")
+    .flatMap((workload) =>
+      finding(
+        workload.at("spec.replicas"),
+        requiredBy(workload)(workload.read("spec", "replicas"), (value) => value === 1),
         "set replicas to 1",
       ),
-      ...finding(
-        "spec.strategy.type",
-        faultOf(read(props, "spec", "strategy", "type"), (value) => value === "Recreate"),
+    );
+
+const overlapping = (resource: Resource): Finding[] =>
+  objectsOf(resource, "Deployment")
+    .filter((deployment) => componentRunBy(deployment) === "beat")
+    .flatMap((deployment) =>
+      finding(
+        deployment.at("spec.strategy.type"),
+        requiredBy(deployment)(
+          deployment.read("spec", "strategy", "type"),
+          (value) => value === "Recreate",
+        ),
         "set strategy.type to Recreate: a rolling update starts the new pod before the old one ends",
       ),
-    ];
-  },
-};
+    );

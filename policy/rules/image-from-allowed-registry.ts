@@ -22,20 +22,31 @@ export const imageFromAllowedRegistry = podRule(
           minItems: 1,
           description: "<host>[:port]/<project>, for example harbor.example.org/uostas",
         },
+        proxyCacheProjects: {
+          type: "array",
+          items: { type: "string" },
+          description:
+            "<host>[:port]/<project> of projects that fetch from another registry, for example harbor.example.org/dockerhub: never allowed, also below an allowed host",
+        },
       },
     },
   },
-  (pod, { registries = [] }) => {
+  (pod, { registries = [], proxyCacheProjects = [] }) => {
     const allowed = registries as readonly string[];
+    const proxies = proxyCacheProjects as readonly string[];
     const fix =
       allowed.length === 0
         ? "name the registries that may be used in policy-config/<stack>.json"
         : `take the image from ${allowed.join(" or ")}`;
-    return judgeImages(pod, fix, (image) =>
-      allowed.some((home) => isFrom(image, home))
+    return judgeImages(pod, fix, (image) => {
+      const proxy = proxies.find((home) => isFrom(image, home));
+      if (proxy !== undefined) {
+        return `comes through the proxy cache ${proxy}, which pulls from another registry as long as that one lets it`;
+      }
+      return allowed.some((home) => isFrom(image, home))
         ? undefined
-        : `comes from ${image.registry}/${image.path}`,
-    );
+        : `comes from ${image.registry}/${image.path}`;
+    });
   },
 );
 

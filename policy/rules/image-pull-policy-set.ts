@@ -25,13 +25,14 @@ export const imagePullPolicySet = podRule(
     },
   },
   (pod, { allowed = ["Always"] }) => {
-    const policies = allowed as readonly string[];
+    // With Never a pod runs what happens to lie on its node, or does not start: no stack may allow it.
+    const policies = (allowed as readonly unknown[]).filter((policy) => policy !== "Never");
     const fix = `set imagePullPolicy to ${policies.join(" or ")}`;
     return containersOf(pod).flatMap((container) =>
       finding(
         `${container.path}.imagePullPolicy`,
         requiredIn(pod)(readContainer(container, "imagePullPolicy"), (policy) =>
-          policies.includes(policy as string),
+          policies.includes(policy),
         ),
         fix,
       ),

@@ -1,35 +1,91 @@
 import type { Rule } from "../rule.ts";
 import { awaitNotSkipped } from "./await-not-skipped.ts";
 import { beatIsSingle } from "./beat-is-single.ts";
+import { beatNotAutoscaled } from "./beat-not-autoscaled.ts";
+import { capabilitiesDropped } from "./capabilities-dropped.ts";
+import { codeNotHidden } from "./code-not-hidden.ts";
+import { commandSet } from "./command-set.ts";
+import { crashLogInStatus } from "./crash-log-in-status.ts";
+import { disruptionBudgetAllowsDrain } from "./disruption-budget-allows-drain.ts";
+import { gracePeriodSet } from "./grace-period-set.ts";
+import { imageChangesNotIgnored } from "./image-changes-not-ignored.ts";
 import { imageFromAllowedRegistry } from "./image-from-allowed-registry.ts";
 import { imageHasDigest } from "./image-has-digest.ts";
+import { imageNamesRelease } from "./image-names-release.ts";
 import { imagePullPolicySet } from "./image-pull-policy-set.ts";
+import { jobFailsFast } from "./job-fails-fast.ts";
+import { minReadySecondsSet } from "./min-ready-seconds-set.ts";
 import { noHostAccess } from "./no-host-access.ts";
 import { noOpaqueCarriers } from "./no-opaque-carriers.ts";
+import { privilegeEscalationOff } from "./privilege-escalation-off.ts";
+import { probePortsExist } from "./probe-ports-exist.ts";
+import { probesAskOwnPod } from "./probes-ask-own-pod.ts";
 import { probesPresent } from "./probes-present.ts";
+import { procMountDefault } from "./proc-mount-default.ts";
+import { processCountsSet } from "./process-counts-set.ts";
+import { progressDeadlineCoversStart } from "./progress-deadline-covers-start.ts";
+import { providerExplicit } from "./provider-explicit.ts";
 import { pullSecretPresent } from "./pull-secret-present.ts";
 import { readinessIsNotLiveness } from "./readiness-is-not-liveness.ts";
 import { resourcesSet } from "./resources-set.ts";
+import { revisionHistoryKept } from "./revision-history-kept.ts";
+import { rolloutKeepsOldPods } from "./rollout-keeps-old-pods.ts";
 import { rootFilesystemReadOnly } from "./root-filesystem-read-only.ts";
-import { runsUnprivileged } from "./runs-unprivileged.ts";
+import { runsAsNonRoot } from "./runs-as-non-root.ts";
+import { seccompProfileSet } from "./seccomp-profile-set.ts";
+import { securityModulesOn } from "./security-modules-on.ts";
 import { serviceAccountTokenOff } from "./service-account-token-off.ts";
 import { serviceLinksOff } from "./service-links-off.ts";
+import { startupProbePresent } from "./startup-probe-present.ts";
+import { sysctlsSafe } from "./sysctls-safe.ts";
+import { volumeTypesAllowed } from "./volume-types-allowed.ts";
+import { webAddressSet } from "./web-address-set.ts";
+import { workerServesKnownQueues } from "./worker-serves-known-queues.ts";
+import { workerWithoutBeat } from "./worker-without-beat.ts";
 
 /** Every rule of the pack, in the order of the alphabet. */
 export const RULES: readonly Rule[] = [
   awaitNotSkipped,
   beatIsSingle,
+  beatNotAutoscaled,
+  capabilitiesDropped,
+  codeNotHidden,
+  commandSet,
+  crashLogInStatus,
+  disruptionBudgetAllowsDrain,
+  gracePeriodSet,
+  imageChangesNotIgnored,
   imageFromAllowedRegistry,
   imageHasDigest,
+  imageNamesRelease,
   imagePullPolicySet,
+  jobFailsFast,
+  minReadySecondsSet,
   noHostAccess,
   noOpaqueCarriers,
+  privilegeEscalationOff,
+  probePortsExist,
+  probesAskOwnPod,
   probesPresent,
+  procMountDefault,
+  processCountsSet,
+  progressDeadlineCoversStart,
+  providerExplicit,
   pullSecretPresent,
   readinessIsNotLiveness,
   resourcesSet,
+  revisionHistoryKept,
+  rolloutKeepsOldPods,
   rootFilesystemReadOnly,
-  runsUnprivileged,
+  runsAsNonRoot,
+  seccompProfileSet,
+  securityModulesOn,
   serviceAccountTokenOff,
   serviceLinksOff,
+  startupProbePresent,
+  sysctlsSafe,
+  volumeTypesAllowed,
+  webAddressSet,
+  workerServesKnownQueues,
+  workerWithoutBeat,
 ];

@@ -1,7 +1,8 @@
 import { faultIfSet, finding } from "../fields.ts";
 import { containersOf, pathIn, readContainer, readPod } from "../pods.ts";
 import { itemsOf } from "../read.ts";
-import { type Finding, podRule } from "../rule.ts";
+import { podRule } from "../rule.ts";
+import { rightIfSet } from "../security.ts";
 
 const HOST_NAMESPACES = ["hostNetwork", "hostPID", "hostIPC"];
 
@@ -31,6 +32,16 @@ volumes:
         `leave ${field} out`,
       ),
     ),
+    ...rightIfSet(pod, {
+      field: "windowsOptions.hostProcess",
+      isRight: (value) => value === false,
+      fix: "leave hostProcess out",
+    }),
+    ...rightIfSet(pod, {
+      field: "privileged",
+      isRight: (value) => value === false,
+      fix: "leave privileged out",
+    }),
     ...itemsOf(readPod(pod, "spec", "volumes")).flatMap((volume, index) =>
       finding(
         pathIn(pod, `spec.volumes[${index.toString()}].hostPath`),
@@ -38,22 +49,14 @@ volumes:
         "use a PersistentVolumeClaim or an emptyDir",
       ),
     ),
-    ...containersOf(pod).flatMap((container): Finding[] => [
-      ...finding(
-        `${container.path}.securityContext.privileged`,
-        faultIfSet(
-          readContainer(container, "securityContext", "privileged"),
-          (value) => value === false,
-        ),
-        "leave privileged out",
-      ),
-      ...itemsOf(readContainer(container, "ports")).flatMap((port, index) =>
+    ...containersOf(pod).flatMap((container) =>
+      itemsOf(readContainer(container, "ports")).flatMap((port, index) =>
         finding(
           `${container.path}.ports[${index.toString()}].hostPort`,
-          faultIfSet(port("hostPort"), () => false),
+          faultIfSet(port("hostPort"), (value) => value === 0),
           "leave hostPort out: a Service reaches the container",
         ),
       ),
-    ]),
+    ),
   ],
 );

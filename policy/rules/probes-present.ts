@@ -1,4 +1,7 @@
-import { containersOf, isLongRunning, readContainer } from "../pods.ts";
+import { finding } from "../fields.ts";
+import { containersOf, isLongRunning, type Pod, readContainer } from "../pods.ts";
+import { HANDLERS } from "../probes.ts";
+import { read, type Value } from "../read.ts";
 import { podRule } from "../rule.ts";
 
 const PROBES = {
@@ -26,12 +29,21 @@ livenessProbe:
     containersOf(pod)
       .filter((container) => isLongRunning(pod, container))
       .flatMap((container) =>
-        Object.entries(PROBES)
-          .filter(([probe]) => !pod.isPatch && readContainer(container, probe).state === "absent")
-          .map(([probe, consequence]) => ({
-            path: `${container.path}.${probe}`,
-            problem: `is not set: ${consequence}`,
-            fix: `set ${probe} to what this process can answer: httpGet, exec, tcpSocket or grpc`,
-          })),
+        Object.entries(PROBES).flatMap(([probe, consequence]) => {
+          const problem = problemOf(pod, readContainer(container, probe));
+          return finding(
+            `${container.path}.${probe}`,
+            problem === undefined ? undefined : { problem: `${problem}: ${consequence}` },
+            `set ${probe} to what this process can answer: httpGet, exec, tcpSocket or grpc`,
+          );
+        }),
       ),
 );
+
+function problemOf(pod: Pod, probe: Value): string | undefined {
+  if (probe.state === "absent") return pod.isPatch ? undefined : "is not set";
+  // What it asks may be known later; that it is there must be known now.
+  if (probe.state === "unknown") return undefined;
+  const asks = HANDLERS.some((handler) => read(probe.value, handler).state !== "absent");
+  return asks ? undefined : "asks nothing";
+}

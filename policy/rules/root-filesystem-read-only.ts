@@ -1,6 +1,5 @@
-import { finding, requiredIn } from "../fields.ts";
-import { containersOf, readContainer } from "../pods.ts";
 import { podRule } from "../rule.ts";
+import { rightInEach } from "../security.ts";
 
 export const rootFilesystemReadOnly = podRule(
   {
@@ -18,14 +17,10 @@ volumeMounts:
     },
   },
   (pod) =>
-    containersOf(pod).flatMap((container) =>
-      finding(
-        `${container.path}.securityContext.readOnlyRootFilesystem`,
-        requiredIn(pod)(
-          readContainer(container, "securityContext", "readOnlyRootFilesystem"),
-          (value) => value === true,
-        ),
-        "set readOnlyRootFilesystem: true, and mount an emptyDir where the process writes",
-      ),
-    ),
+    rightInEach(pod, {
+      field: "readOnlyRootFilesystem",
+      isRight: (value) => value === true,
+      fix: "set readOnlyRootFilesystem: true, and mount an emptyDir where the process writes",
+      isOfLinux: true,
+    }),
 );

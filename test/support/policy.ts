@@ -1,4 +1,5 @@
 import * as policy from "@pulumi/policy";
+import { LABEL, PART_OF } from "../../model/labels.ts";
 import type { RuleConfig } from "../../policy/configuration.ts";
 import type { Resource } from "../../policy/pods.ts";
 import { snapshot } from "../../policy/snapshot.ts";
@@ -85,6 +86,7 @@ export const goodContainer = (changes: object = {}): object => ({
   name: "app",
   image: IMAGE,
   imagePullPolicy: "Always",
+  ports: [{ name: "http", containerPort: 80 }],
   readinessProbe: { httpGet: { port: 80 } },
   livenessProbe: { tcpSocket: { port: 80 } },
   resources: { requests: { cpu: "1", memory: "1Gi" }, limits: { memory: "1Gi" } },
@@ -114,7 +116,18 @@ export const deployment = (podSpec: object = {}): object => ({
   apiVersion: "apps/v1",
   kind: "Deployment",
   metadata: { name: "app" },
-  spec: { template: { spec: goodPodSpec(podSpec) } },
+  spec: { minReadySeconds: 10, template: { spec: goodPodSpec(podSpec) } },
+});
+
+/** A Deployment, or any other object of its form, of a part of BookWyrm. */
+export const bookWyrm = (component: string, podSpec: object, spec: object = {}): object => ({
+  spec: {
+    template: {
+      metadata: { labels: { [LABEL.partOf]: PART_OF, [LABEL.component]: component } },
+      spec: podSpec,
+    },
+    ...spec,
+  },
 });
 
 /** Every kind that carries pods, each with this pod spec, and where the spec stands within it. */
@@ -123,19 +136,20 @@ export const everyWorkload = (
 ): readonly (readonly [type: string, props: object, path: string])[] => {
   const template = { spec };
   const usual = { spec: { template } };
+  const deployed = { spec: { minReadySeconds: 10, template } };
   return [
     ["core/v1:Pod", { spec }, "spec"],
     ["core/v1:PodTemplate", { template }, "template.spec"],
-    ["apps/v1:Deployment", usual, "spec.template.spec"],
+    ["apps/v1:Deployment", deployed, "spec.template.spec"],
     ["apps/v1:StatefulSet", usual, "spec.template.spec"],
     ["apps/v1:DaemonSet", usual, "spec.template.spec"],
     ["apps/v1:ReplicaSet", usual, "spec.template.spec"],
     ["core/v1:ReplicationController", usual, "spec.template.spec"],
     ["batch/v1:Job", usual, "spec.template.spec"],
     ["batch/v1:CronJob", { spec: { jobTemplate: usual } }, "spec.jobTemplate.spec.template.spec"],
-    ["extensions/v1beta1:Deployment", usual, "spec.template.spec"],
+    ["extensions/v1beta1:Deployment", deployed, "spec.template.spec"],
     ["apps/v1:DeploymentPatch", usual, "spec.template.spec"],
-    ["apps/v1:DeploymentList", { items: [usual] }, "items[0].spec.template.spec"],
+    ["apps/v1:DeploymentList", { items: [deployed] }, "items[0].spec.template.spec"],
     [
       "core/v1:List",
       { items: [{ kind: "ConfigMap" }, { kind: "CronJob", spec: { jobTemplate: usual } }] },

@@ -46,3 +46,21 @@ test("fails an image that is not known, and every image where no registry is all
   assert.equal(judge(UNKNOWN, "harbor.example.org").length, 1);
   assert.equal(judge("harbor.example.org/uostas/app:1").length, 1);
 });
+
+test("fails an image of a proxy cache, although its host is allowed", () => {
+  const judgeProxy = (image: string): string[] =>
+    problems(
+      imageFromAllowedRegistry,
+      "apps/v1:Deployment",
+      deployment({ containers: [{ name: "app", image }] }),
+      {
+        registries: ["harbor.example.org"],
+        proxyCacheProjects: ["harbor.example.org/dockerhub", "harbor.example.org/quay"],
+      },
+    );
+  assert.deepEqual(judgeProxy("harbor.example.org/dockerhub/library/postgres:17"), [
+    'spec.template.spec.containers[app].image is "harbor.example.org/dockerhub/library/postgres:17": it comes through the proxy cache harbor.example.org/dockerhub, which pulls from another registry as long as that one lets it',
+  ]);
+  assert.equal(judgeProxy("harbor.example.org/quay/app").length, 1);
+  assert.deepEqual(judgeProxy("harbor.example.org/dockerhub-copies/postgres"), []);
+});

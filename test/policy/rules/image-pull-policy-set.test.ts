@@ -29,3 +29,20 @@ for (const [policy, problem] of [
     assert.deepEqual(judge(policy), [`${PATH} ${problem}`]);
   });
 }
+
+test("fails Never even where a stack allows it", () => {
+  assert.deepEqual(judge("Never", ["Always", "Never"]), [`${PATH} is "Never"`]);
+});
+
+test("takes Always alone where a stack says nothing", () => {
+  const props = deployment({ containers: [goodContainer({ imagePullPolicy: "IfNotPresent" })] });
+  assert.deepEqual(problems(imagePullPolicySet, "apps/v1:Deployment", props), [
+    'spec.template.spec.containers[app].imagePullPolicy is "IfNotPresent"',
+  ]);
+  assert.deepEqual(problems(imagePullPolicySet, "apps/v1:Deployment", deployment()), []);
+});
+
+test("lets a Patch leave it out", () => {
+  const props = { spec: { template: { spec: { containers: [{ name: "app" }] } } } };
+  assert.deepEqual(problems(imagePullPolicySet, "apps/v1:DeploymentPatch", props), []);
+});

@@ -34,6 +34,32 @@ test("fails a volume of the node, a port of the node, and a privileged container
   );
 });
 
+test("fails a process of a Windows node, for the pod or for one container", () => {
+  const securityContext = { windowsOptions: { hostProcess: true } };
+  assert.deepEqual(judge({ securityContext }), [
+    `${SPEC}.securityContext.windowsOptions.hostProcess is true`,
+  ]);
+  assert.deepEqual(judge({ containers: [goodContainer({ securityContext })] }), [
+    `${APP}.securityContext.windowsOptions.hostProcess is true`,
+  ]);
+});
+
+test("passes what says that it wants none of it", () => {
+  const securityContext = { privileged: false, windowsOptions: { hostProcess: false } };
+  assert.deepEqual(
+    judge({ containers: [goodContainer({ securityContext, ports: [{ hostPort: 0 }] })] }),
+    [],
+  );
+});
+
+test("fails what is not known", () => {
+  const securityContext = { privileged: UNKNOWN };
+  assert.deepEqual(judge({ containers: [goodContainer({ securityContext, ports: UNKNOWN })] }), [
+    `${APP}.securityContext.privileged is not known yet`,
+    `${APP}.ports[0].hostPort is not known yet`,
+  ]);
+});
+
 test("fails volumes that are not known", () => {
   assert.deepEqual(judge({ volumes: UNKNOWN }), [`${SPEC}.volumes[0].hostPath is not known yet`]);
 });

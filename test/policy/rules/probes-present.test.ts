@@ -45,3 +45,30 @@ test("asks for probes of a sidecar, and not of what runs to its end", () => {
 test("leaves a container of which nothing is known to the rules about its image", () => {
   assert.deepEqual(judge({ containers: [UNKNOWN] }), []);
 });
+
+test("fails a probe that asks nothing", () => {
+  const judgeProblem = (readinessProbe: unknown): string[] =>
+    problems(
+      probesPresent,
+      "apps/v1:Deployment",
+      deployment({ containers: [goodContainer({ readinessProbe })] }),
+    );
+  const expected = [
+    `${SPEC}.containers[app].readinessProbe asks nothing: without it a rollout goes on as soon as the process exists`,
+  ];
+  for (const probe of [{}, { periodSeconds: 5 }, { httpGet: null }, "text", []]) {
+    assert.deepEqual(judgeProblem(probe), expected);
+  }
+  for (const handler of ["httpGet", "tcpSocket", "exec", "grpc"]) {
+    assert.deepEqual(judgeProblem({ [handler]: UNKNOWN }), []);
+  }
+});
+
+test("lets a Patch leave the probes out", () => {
+  assert.deepEqual(
+    problems(probesPresent, "apps/v1:DeploymentPatch", {
+      spec: { template: { spec: { containers: [{ name: "app" }] } } },
+    }),
+    [],
+  );
+});

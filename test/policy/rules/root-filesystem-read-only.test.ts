@@ -28,3 +28,11 @@ for (const [value, problem] of [
     assert.deepEqual(judge(value), [`${PATH} ${problem}`]);
   });
 }
+
+test("asks nothing of a pod for Windows, which cannot have it", () => {
+  const props = deployment({
+    os: { name: "windows" },
+    containers: [goodContainer({ securityContext: {} })],
+  });
+  assert.deepEqual(problems(rootFilesystemReadOnly, "apps/v1:Deployment", props), []);
+});

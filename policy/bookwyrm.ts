@@ -1,0 +1,42 @@
+import { BOOKWYRM_COMPONENTS, LABEL, PART_OF } from "../model/labels.ts";
+import { type KubernetesObject, podIn } from "./objects.ts";
+import { type Container, containersOf, isLongRunning, type Pod, readPod } from "./pods.ts";
+import type { Value } from "./read.ts";
+
+type Read = (...path: readonly string[]) => Value;
+
+export type BookWyrmComponent = (typeof BOOKWYRM_COMPONENTS)[number];
+
+/** The part of BookWyrm that labels name; undefined for all that does not run BookWyrm's image. */
+function componentIn(labels: Read): BookWyrmComponent | undefined {
+  const text = (label: string): unknown => {
+    const value = labels(label);
+    return value.state === "known" ? value.value : undefined;
+  };
+  if (text(LABEL.partOf) !== PART_OF) return undefined;
+  return BOOKWYRM_COMPONENTS.find((component) => component === text(LABEL.component));
+}
+
+/** The part of BookWyrm that a pod runs. */
+export const componentOf = (pod: Pod): BookWyrmComponent | undefined =>
+  componentIn((...path) => readPod(pod, "metadata", "labels", ...path));
+
+/** The part of BookWyrm that a Deployment, or what has the same form, runs. */
+export function componentRunBy(workload: KubernetesObject): BookWyrmComponent | undefined {
+  const pod = podIn(workload, "spec", "template");
+  return pod && componentOf(pod);
+}
+
+/** The part of BookWyrm that an object itself is labelled with. */
+export const componentOfObject = (object: KubernetesObject): BookWyrmComponent | undefined =>
+  componentIn((...path) => object.read("metadata", "labels", ...path));
+
+/** The containers that run BookWyrm in one of its pods: not a sidecar, and not a debugger. */
+export const bookWyrmContainersOf = (pod: Pod): Container[] =>
+  componentOf(pod) === undefined
+    ? []
+    : containersOf(pod).filter(
+        (container) =>
+          container.list === "containers" ||
+          (container.list === "initContainers" && !isLongRunning(pod, container)),
+      );

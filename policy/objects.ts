@@ -1,0 +1,65 @@
+import { faultIfSet, faultOf } from "./fields.ts";
+import type { Pod, Resource } from "./pods.ts";
+import { read, readList, readText, type Value } from "./read.ts";
+
+/** A Kubernetes object: a resource of its own, or one item of a List. */
+export interface KubernetesObject {
+  /** For example `Deployment`. */
+  readonly kind: string;
+  /** A Patch says only what it changes: what it leaves out is no fault. */
+  readonly isPatch: boolean;
+  readonly read: (...path: readonly (string | number)[]) => Value;
+  /** Where a field of the object stands within the resource. */
+  readonly at: (path: string) => string;
+}
+
+const TYPE = /^kubernetes:.*:(?<kind>[A-Za-z]*?)(?<form>List|Patch)?$/;
+
+/** Every object of these kinds that a resource makes, in any API version, alone, as a Patch, or in a List. */
+export function objectsOf(
+  { type, props }: Pick<Resource, "type" | "props">,
+  ...kinds: readonly string[]
+): KubernetesObject[] {
+  const { kind = "", form } = TYPE.exec(type)?.groups ?? {};
+  const objects =
+    form === "List"
+      ? listed(kind, props)
+      : [
+          {
+            kind,
+            isPatch: form === "Patch",
+            read: (...path: readonly (string | number)[]) => read(props, ...path),
+            at: (path: string) => path,
+          },
+        ];
+  return objects.filter((object) => kinds.includes(object.kind));
+}
+
+/** An item that is not known has the kind that its list is of: nothing can be said for it but that. */
+function listed(listKind: string, props: unknown): KubernetesObject[] {
+  const items = readList(props, "items");
+  return (items === "unknown" ? [{ state: "unknown" } as const] : items).map((item, index) => {
+    const known = item.state === "known" ? item.value : undefined;
+    return {
+      kind: readText(known, "kind") ?? listKind,
+      isPatch: false,
+      read: (...path) => (item.state === "unknown" ? item : read(known, ...path)),
+      at: (path) => `items[${index.toString()}].${path}`,
+    };
+  });
+}
+
+/** The pods of an object, which has their template here; undefined where that is not known, or not there. */
+export function podIn(
+  { kind, isPatch, read, at }: KubernetesObject,
+  ...path: readonly string[]
+): Pod | undefined {
+  const template = read(...path);
+  if (template.state !== "known") return undefined;
+  const isJob = kind === "Job" || kind === "CronJob";
+  return { kind, isPatch, isJob, path: at(path.join(".")), template: template.value };
+}
+
+/** How to judge a field that an object must have: a Patch may leave it out. */
+export const requiredBy = ({ isPatch }: KubernetesObject): typeof faultOf =>
+  isPatch ? faultIfSet : faultOf;

@@ -1,0 +1,36 @@
+import { basename } from "node:path/posix";
+import { bookWyrmContainersOf } from "../bookwyrm.ts";
+import { wordsOf } from "../commands.ts";
+import { finding, requiredIn } from "../fields.ts";
+import { readContainer } from "../pods.ts";
+import { podRule } from "../rule.ts";
+
+const ENTRYPOINT = "entrypoint.sh";
+
+export const commandSet = podRule(
+  {
+    name: "command-set",
+    description:
+      "Every BookWyrm container has a command of its own, which is not the image's entrypoint.",
+    severity: "high",
+    why: "the entrypoint migrates the database in every pod that starts gunicorn (BookWyrm 0.8.4 and later): several pods race each other and the migration Job. args alone are arguments of that entrypoint.",
+    failures: [13],
+    examples: {
+      good: 'command: [gunicorn, "bookwyrm.wsgi:application"]',
+      bad: 'args: [gunicorn, "bookwyrm.wsgi:application"]',
+    },
+  },
+  (pod) =>
+    bookWyrmContainersOf(pod).flatMap((container) => {
+      const path = `${container.path}.command`;
+      const fix = "write the whole command line into command, beginning with the program";
+      const fault = requiredIn(pod)(
+        readContainer(container, "command"),
+        (value) => Array.isArray(value) && value.length > 0,
+      );
+      if (fault) return finding(path, fault, fix);
+      const runsEntrypoint = wordsOf(container)?.some((word) => basename(word) === ENTRYPOINT);
+      const problem = `runs the image's ${ENTRYPOINT}`;
+      return finding(path, runsEntrypoint ? { problem } : undefined, fix);
+    }),
+);

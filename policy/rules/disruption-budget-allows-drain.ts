@@ -1,0 +1,33 @@
+import { faultIfSet, finding } from "../fields.ts";
+import { objectsOf } from "../objects.ts";
+import type { ResourceRule } from "../rule.ts";
+
+const isNone = (value: unknown): boolean => /^0+%?$/.test(String(value));
+const isAll = (value: unknown): boolean => /^0*[1-9]\d{2,}%$/.test(String(value));
+
+export const disruptionBudgetAllowsDrain: ResourceRule = {
+  name: "disruption-budget-allows-drain",
+  description: "A PodDisruptionBudget lets go of at least one pod.",
+  severity: "medium",
+  why: "one that lets go of none blocks the drain of its node, until somebody deletes the pods by hand.",
+  failures: [36],
+  examples: {
+    good: `spec:
+  maxUnavailable: 1`,
+    bad: `spec:
+  maxUnavailable: 0`,
+  },
+  judge: (resource) =>
+    objectsOf(resource, "PodDisruptionBudget").flatMap(({ read, at }) => [
+      ...finding(
+        at("spec.maxUnavailable"),
+        faultIfSet(read("spec", "maxUnavailable"), (value) => !isNone(value)),
+        "set maxUnavailable: 1",
+      ),
+      ...finding(
+        at("spec.minAvailable"),
+        faultIfSet(read("spec", "minAvailable"), (value) => !isAll(value)),
+        "set maxUnavailable: 1 in its place",
+      ),
+    ]),
+};

@@ -1,0 +1,68 @@
+import { componentOf } from "../bookwyrm.ts";
+import { finding } from "../fields.ts";
+import { type KubernetesObject, objectsOf, podIn, requiredBy } from "../objects.ts";
+import type { Finding, ResourceRule } from "../rule.ts";
+
+/** Where a Job's own specification stands. */
+const SPECS: Readonly<Record<string, readonly string[]>> = {
+  Job: ["spec"],
+  CronJob: ["spec", "jobTemplate", "spec"],
+};
+
+const MOST_RETRIES = 1;
+
+export const jobFailsFast: ResourceRule = {
+  name: "job-fails-fast",
+  description: "A Job of BookWyrm ends at its first error, and in time.",
+  severity: "high",
+  why: "a migration that broke half way is not made better by six more tries, and a Job without a deadline holds the update, and its locks, for ever.",
+  failures: [12],
+  examples: {
+    good: `spec:
+  backoffLimit: 0
+  activeDeadlineSeconds: 3660
+  template:
+    spec:
+      restartPolicy: Never`,
+    bad: `spec:
+  template:
+    spec:
+      restartPolicy: OnFailure`,
+  },
+  judge: (resource) =>
+    Object.entries(SPECS).flatMap(([kind, spec]) =>
+      objectsOf(resource, kind).flatMap((job) => judge(job, spec)),
+    ),
+};
+
+function judge(job: KubernetesObject, spec: readonly string[]): Finding[] {
+  const pod = podIn(job, ...spec, "template");
+  if (pod === undefined || componentOf(pod) === undefined) return [];
+  const field = (
+    path: readonly string[],
+    isRight: (value: unknown) => boolean,
+    fix: string,
+  ): Finding[] =>
+    finding(
+      job.at([...spec, ...path].join(".")),
+      requiredBy(job)(job.read(...spec, ...path), isRight),
+      fix,
+    );
+  return [
+    ...field(
+      ["backoffLimit"],
+      (value) => Number.isInteger(value) && Number(value) <= MOST_RETRIES,
+      `set backoffLimit to 0, or to ${MOST_RETRIES.toString()} at most`,
+    ),
+    ...field(
+      ["activeDeadlineSeconds"],
+      (value) => Number.isInteger(value) && Number(value) > 0,
+      "set activeDeadlineSeconds to what the slowest run may take",
+    ),
+    ...field(
+      ["template", "spec", "restartPolicy"],
+      (value) => value === "Never",
+      "set restartPolicy: Never: each try then has a pod whose log can be read",
+    ),
+  ];
+}

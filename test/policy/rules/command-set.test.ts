@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { commandSet } from "../../../policy/rules/command-set.ts";
+import { bookWyrm, problems, UNKNOWN } from "../../support/policy.ts";
+
+const judge = (container: object, component = "web", type = "apps/v1:Deployment"): string[] =>
+  problems(commandSet, type, bookWyrm(component, { containers: [{ name: "app", ...container }] }));
+
+const PATH = "spec.template.spec.containers[app].command";
+
+test("passes a command line that begins with the program", () => {
+  assert.deepEqual(judge({ command: ["gunicorn", "bookwyrm.wsgi:application"] }), []);
+  assert.deepEqual(judge({ command: ["sh", "-c"], args: ["exec gunicorn"] }), []);
+});
+
+for (const [command, problem] of [
+  [undefined, "is not set"],
+  [[], "is []"],
+  ["gunicorn", 'is "gunicorn"'],
+  [UNKNOWN, "is not known yet"],
+] as const) {
+  test(`fails a command that ${problem}`, () => {
+    assert.deepEqual(judge({ command, args: ["gunicorn"] }), [`${PATH} ${problem}`]);
+  });
+}
+
+test("fails the image's entrypoint, wherever it stands", () => {
+  const expected = [`${PATH} runs the image's entrypoint.sh`];
+  assert.deepEqual(judge({ command: ["/entrypoint.sh", "gunicorn"] }), expected);
+  assert.deepEqual(
+    judge({ command: ["sh"], args: ["-c", "exec ./entrypoint.sh gunicorn"] }),
+    expected,
+  );
+});
+
+test("judges Jobs and what prepares, but neither sidecars nor debuggers", () => {
+  assert.deepEqual(judge({}, "migration", "batch/v1:Job"), [`${PATH} is not set`]);
+  const props = bookWyrm("web", {
+    initContainers: [{ name: "prepare" }, { name: "sidecar", restartPolicy: "Always" }],
+    ephemeralContainers: [{ name: "debug" }],
+  });
+  assert.deepEqual(problems(commandSet, "apps/v1:Deployment", props), [
+    "spec.template.spec.initContainers[prepare].command is not set",
+  ]);
+});
+
+test("has no opinion on what is not of BookWyrm's image, and lets a Patch leave it out", () => {
+  assert.deepEqual(judge({}, "postgres"), []);
+  assert.deepEqual(judge({}, "web", "apps/v1:DeploymentPatch"), []);
+  const labels = { "app.kubernetes.io/part-of": UNKNOWN, "app.kubernetes.io/component": UNKNOWN };
+  const props = { metadata: { labels }, spec: { containers: [{ name: "app" }] } };
+  assert.deepEqual(problems(commandSet, "core/v1:Pod", props), []);
+});

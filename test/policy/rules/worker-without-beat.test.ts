@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { workerWithoutBeat } from "../../../policy/rules/worker-without-beat.ts";
+import { bookWyrm, problems, UNKNOWN } from "../../support/policy.ts";
+
+const judge = (container: object, component = "worker"): string[] =>
+  problems(
+    workerWithoutBeat,
+    "apps/v1:Deployment",
+    bookWyrm(component, { containers: [{ name: "app", ...container }] }),
+  );
+
+const PATH = "spec.template.spec.containers[app].command";
+const WORKER = ["celery", "--app=celerywyrm", "worker"];
+
+test("passes a worker, and beat itself", () => {
+  assert.deepEqual(judge({ command: [...WORKER, "-E", "-l", "info", "--queues=email"] }), []);
+  assert.deepEqual(judge({ command: ["celery", "beat", "-B"] }, "beat"), []);
+  assert.deepEqual(judge({ command: ["python", "worker", "-B"] }), []);
+});
+
+for (const word of ["-B", "--beat", "-EB", "-DEB", "-BE"]) {
+  test(`fails ${word}, in any place and in any part of BookWyrm`, () => {
+    const expected = [`${PATH} holds ${word}`];
+    assert.deepEqual(judge({ command: [...WORKER, word] }), expected);
+    assert.deepEqual(judge({ command: ["celery", word, "worker"] }, "web"), expected);
+    assert.deepEqual(judge({ command: ["celery"], args: ["worker", word] }), expected);
+    assert.deepEqual(
+      judge({ command: ["sh", "-c", `exec /venv/bin/celery worker ${word}`] }),
+      expected,
+    );
+    assert.deepEqual(judge({ command: ["python", "-m", "celery", "worker", word] }), expected);
+  });
+}
+
+test("leaves a command that is not known to the rule about commands", () => {
+  assert.deepEqual(judge({ command: UNKNOWN }), []);
+  assert.deepEqual(judge({ command: [...WORKER, UNKNOWN, "-B"] }), []);
+  assert.deepEqual(judge({ command: [...WORKER, 1, "-B"] }), []);
+});
+
+test("has no opinion on the workers of another program", () => {
+  assert.deepEqual(judge({ command: [...WORKER, "-B"] }, "another"), []);
+});
