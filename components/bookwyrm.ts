@@ -9,6 +9,7 @@ import { Flower } from "./flower.ts";
 import { Heartbeats } from "./heartbeats.ts";
 import { Media } from "./media.ts";
 import { Migration } from "./migration.ts";
+import { NetworkPolicies } from "./network-policies.ts";
 import type { Release } from "./pod.ts";
 import { RegistrySecret } from "./registry-secret.ts";
 import { SmokeTest } from "./smoke-test.ts";
@@ -49,6 +50,8 @@ export class BookWyrm extends pulumi.ComponentResource {
       child,
     );
     const namespace = metadata.name;
+
+    const networkPolicies = new NetworkPolicies("network", { namespace, labels, settings }, child);
 
     const registrySecret = new RegistrySecret(
       settings.pullSecret,
@@ -95,7 +98,12 @@ export class BookWyrm extends pulumi.ComponentResource {
 
     const smokeTest = new SmokeTest(
       "smoke",
-      { release, registrySecretUid: registrySecret.uid, timeoutMinutes: timeouts.smokeMinutes },
+      {
+        release,
+        registrySecretUid: registrySecret.uid,
+        timeoutMinutes: timeouts.smokeMinutes,
+        guards: [networkPolicies],
+      },
       child,
     ).job;
 

@@ -45,6 +45,7 @@ const JSON_SETTINGS = [
   "media",
   "web",
   "workers",
+  "network",
   "timeouts",
 ];
 

@@ -9,6 +9,8 @@ export interface SmokeTestArgs {
   readonly registrySecretUid: pulumi.Input<string>;
   /** How long a node may take to pull the image and import the code. */
   readonly timeoutMinutes: number;
+  /** Must exist before the first pod of this release does. */
+  readonly guards: readonly pulumi.Resource[];
 }
 
 /** Imports what web and workers import, and compares the version in the image with the one in its tag. */
@@ -47,7 +49,11 @@ export class SmokeTest extends pulumi.ComponentResource {
         },
         timeoutMinutes,
       ),
-      { parent: this, customTimeouts: { create: `${timeoutMinutes.toString()}m` } },
+      {
+        parent: this,
+        dependsOn: [...args.guards],
+        customTimeouts: { create: `${timeoutMinutes.toString()}m` },
+      },
     );
     this.registerOutputs({ name: this.job.metadata.name });
   }

@@ -17,7 +17,10 @@ export interface StoreAddresses {
 }
 
 /** Where BookWyrm finds its data, known before any store exists. */
-export function storeAddresses({ database, redis }: Settings): StoreAddresses {
+export function storeAddresses({
+  database,
+  redis,
+}: Pick<Settings, "database" | "redis">): StoreAddresses {
   return {
     database:
       database.placement.kind === "external"

@@ -16,7 +16,8 @@ export interface WebArgs extends WebSettings {
   readonly migration: pulumi.Resource;
 }
 
-const PORT = 8000;
+/** The port of the pods. */
+export const WEB_PORT = 8000;
 /** The port of the Service. */
 const SERVICE_PORT = 80;
 
@@ -41,12 +42,12 @@ export class Web extends pulumi.ComponentResource {
           command: [
             "gunicorn",
             "bookwyrm.wsgi:application",
-            `--bind=0.0.0.0:${PORT.toString()}`,
+            `--bind=0.0.0.0:${WEB_PORT.toString()}`,
             `--workers=${args.workers.toString()}`,
             `--threads=${args.threads.toString()}`,
             `--graceful-timeout=${GRACEFUL_TIMEOUT_SECONDS.toString()}`,
           ],
-          ports: [{ name: "http", containerPort: PORT }],
+          ports: [{ name: "http", containerPort: WEB_PORT }],
           startupProbe: { ...answers(args.domain), periodSeconds: 3, failureThreshold: 60 },
           readinessProbe: { ...answers(args.domain), periodSeconds: 5, failureThreshold: 3 },
           // Every URL needs Postgres: a probe by HTTP would restart all pods when the database is away.

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { COMPONENTS } from "./labels.ts";
+import { Network } from "./network.ts";
 import type { PinnedImage } from "./pinned-image.ts";
 import { QUEUES } from "./queues.ts";
 import {
@@ -178,6 +179,7 @@ const Settings = group({
   media: v.optional(Media, {}),
   web: v.optional(Web, {}),
   workers: Workers,
+  network: v.optional(Network, {}),
   timeouts: v.optional(Timeouts, {}),
 });
 
@@ -187,6 +189,7 @@ export type WorkerSettings = Settings["workers"][number];
 export type DatabaseSettings = Settings["database"];
 export type EmailSettings = Settings["email"];
 export type MediaSettings = Settings["media"];
+export type NetworkSettings = Settings["network"];
 export type ResourceSettings = WebSettings["resources"];
 
 export const SETTING_NAMES = Object.keys(Settings.entries);

@@ -47,6 +47,44 @@ test("smoke test, stores, migration and workloads wait for each other in this or
   for (const { dependsOn } of deployments) assert.ok(dependsOn.includes(migration.urn));
 });
 
+test("no pod starts before the policies that guard it", async () => {
+  const resources = await build(inCluster);
+  const guards = resources.filter((r) => r.type.endsWith(":NetworkPolicy"));
+  const workloads = resources.filter((r) => /:(?:Deployment|StatefulSet|Job)$/.test(r.type));
+  assert.equal(guards.length, 9);
+  assert.equal(workloads.length, 9);
+  for (const workload of workloads) {
+    const earlier = ancestors(resources, workload);
+    for (const { urn } of guards) assert.ok(earlier.has(urn), `${workload.name}: ${urn}`);
+  }
+});
+
+test("every pod is selected by the policy that denies all, and by at most one that allows", async () => {
+  const resources = await build(inCluster);
+  const selectors = resources
+    .filter((r) => r.type.endsWith(":NetworkPolicy"))
+    .map(({ name, inputs }) => ({ name, selector: inputs["spec"].podSelector as Selector }));
+  for (const { owner, component, labels } of podsOf(resources)) {
+    const selectedBy = selectors
+      .filter(({ selector }) => selects(selector, labels))
+      .map(({ name }) => name);
+    const allowing = component === "smoke" ? [] : [`network-${component}`];
+    assert.deepEqual(selectedBy.sort(), [...allowing, "network-deny"].sort(), owner);
+  }
+});
+
+interface Selector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly { readonly key: string; readonly values: string[] }[];
+}
+
+const selects = (
+  { matchLabels = {}, matchExpressions = [] }: Selector,
+  labels: Readonly<Record<string, string>>,
+): boolean =>
+  Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
+  matchExpressions.every(({ key, values }) => values.includes(labels[key] ?? ""));
+
 test("every pod meets what a BookWyrm pod must have", async () => {
   const pods = podsOf(await build(inCluster));
   assert.equal(pods.length, 9);

@@ -13,6 +13,7 @@ export interface Pod {
   /** Kind and logical name of the resource that makes the pod. */
   readonly owner: string;
   readonly component: string;
+  readonly labels: Readonly<Record<string, string>>;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into any part of a pod
   readonly spec: Record<string, any>;
   readonly containers: readonly Container[];
@@ -28,6 +29,7 @@ export function podsOf(resources: readonly Recorded[]): Pod[] {
       {
         owner: `${type.split(":").at(-1) ?? ""} ${name}`,
         component: metadata.labels["app.kubernetes.io/component"] as string,
+        labels: metadata.labels as Record<string, string>,
         spec: spec as Record<string, unknown>,
         containers: [...(spec.initContainers ?? []), ...spec.containers] as Container[],
       },
