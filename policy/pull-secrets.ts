@@ -1,0 +1,92 @@
+import type { KubernetesObject } from "./objects.ts";
+import type { Value } from "./read.ts";
+
+export const PULL_SECRET_TYPE = "kubernetes.io/dockerconfigjson";
+export const DOCKER_CONFIG = ".dockerconfigjson";
+
+export const isPullSecret = ({ kind, read }: KubernetesObject): boolean => {
+  const type = read("type");
+  return kind === "Secret" && type.state === "known" && type.value === PULL_SECRET_TYPE;
+};
+
+/** What a pull secret says about one registry. */
+export interface RegistryLogin {
+  /** The key: must be the host as image references name it, with its port. */
+  readonly host: string;
+  /** Known texts only; `auth` still in base64. */
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly auth: string | undefined;
+}
+
+export interface DockerConfig {
+  /** Where it stands within the object. */
+  readonly path: string;
+  /** In the order of their hosts; a text says what is wrong with the whole. */
+  readonly logins: readonly RegistryLogin[] | { readonly problem: string };
+}
+
+/**
+ * What a pull secret holds; undefined where that is not known yet. `stringData` goes before `data`, as on
+ * the API server.
+ */
+export function dockerConfigOf({ read, isPatch }: KubernetesObject): DockerConfig | undefined {
+  const text = read("stringData", DOCKER_CONFIG);
+  const encoded = read("data", DOCKER_CONFIG);
+  const isUnknown = [read("stringData"), text, read("data"), encoded].some(
+    ({ state }) => state === "unknown",
+  );
+  if (isUnknown || (isPatch && text.state === "absent" && encoded.state === "absent")) {
+    return undefined;
+  }
+  if (text.state === "known") {
+    return { path: `stringData["${DOCKER_CONFIG}"]`, logins: parse(text.value) };
+  }
+  return { path: `data["${DOCKER_CONFIG}"]`, logins: parseEncoded(encoded) };
+}
+
+function parseEncoded(encoded: Value): DockerConfig["logins"] {
+  if (encoded.state !== "known") return { problem: "is not set" };
+  const text = typeof encoded.value === "string" ? decodeBase64(encoded.value) : undefined;
+  return text === undefined ? { problem: "is not base64" } : parse(text);
+}
+
+/** The text; undefined where it is no base64. Node.js itself would leave out what it cannot read. */
+export function decodeBase64(encoded: string): string | undefined {
+  const bytes = Buffer.from(encoded, "base64");
+  return bytes.toString("base64") === encoded.trim() ? bytes.toString() : undefined;
+}
+
+function parse(text: unknown): DockerConfig["logins"] {
+  const config = typeof text === "string" ? parseJson(text) : undefined;
+  if (!isObject(config)) return { problem: "is not a JSON object" };
+  const auths = config["auths"];
+  if (!isObject(auths) || Object.keys(auths).length === 0) {
+    return { problem: "has no registry under auths" };
+  }
+  return Object.entries(auths)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([host, login]) => {
+      const field = (name: string): string | undefined => {
+        const value = isObject(login) ? login[name] : undefined;
+        return typeof value === "string" && value !== "" ? value : undefined;
+      };
+      return {
+        host,
+        username: field("username"),
+        password: field("password"),
+        auth: field("auth"),
+      };
+    });
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
