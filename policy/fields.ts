@@ -1,6 +1,7 @@
 import { type Pod, pathIn, readPod } from "./pods.ts";
 import type { Value } from "./read.ts";
 import type { Finding } from "./rule.ts";
+import { hasUnknown } from "./snapshot.ts";
 
 /** What is wrong with one field. */
 interface Fault {
@@ -12,7 +13,9 @@ interface Fault {
 export function faultOf(value: Value, isRight: (value: unknown) => boolean): Fault | undefined {
   if (value.state === "absent") return { problem: "is not set" };
   if (value.state === "unknown") return { problem: "is not known yet", isUnknown: true };
-  return isRight(value.value) ? undefined : { problem: `is ${JSON.stringify(value.value)}` };
+  if (isRight(value.value)) return undefined;
+  if (hasUnknown(value.value)) return { problem: "is not wholly known yet", isUnknown: true };
+  return { problem: `is ${JSON.stringify(value.value)}` };
 }
 
 /** The same for a field that is right when it is left out. */

@@ -1,4 +1,5 @@
 import { read, readList, readText, type Value } from "./read.ts";
+import { UNKNOWN } from "./snapshot.ts";
 
 /** A resource as the engine hands it to a pack. */
 export interface Resource {
@@ -100,8 +101,6 @@ function podOf(kind: string, object: unknown, prefix: string, isPatch: boolean):
   return read(template.value, "spec", "containers").state === "absent" ? [] : [pod];
 }
 
-const UNKNOWN: unique symbol = Symbol("unknown");
-
 const unknownPod = (kind: string, path: string): Pod => ({
   kind,
   path,
@@ -112,7 +111,7 @@ const unknownPod = (kind: string, path: string): Pod => ({
 
 /** Reads below the pod's template. */
 export const readPod = (pod: Pod, ...path: readonly (string | number)[]): Value =>
-  pod.template === UNKNOWN ? { state: "unknown" } : read(pod.template, ...path);
+  read(pod.template, ...path);
 
 /** Where a field of the pod stands within the resource. */
 export const pathIn = (pod: Pod, path: string): string =>

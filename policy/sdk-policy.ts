@@ -15,6 +15,7 @@ import {
   type StackResource,
   type StackRule,
 } from "./rule.ts";
+import { snapshot } from "./snapshot.ts";
 
 /** The rule as the policy SDK takes it. */
 export const asPolicy = (rule: Rule): ResourceValidationPolicy | StackValidationPolicy => ({
@@ -58,7 +59,7 @@ const asResource = ({
   type,
   name,
   urn,
-  props,
+  props: snapshot(props),
   options: { ignoreChanges: opts.ignoreChanges },
   provider: provider && { type: provider.type, name: provider.name, urn: provider.urn },
 });

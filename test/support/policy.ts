@@ -2,17 +2,21 @@ import * as policy from "@pulumi/policy";
 import { LABEL, PART_OF } from "../../model/labels.ts";
 import type { RuleConfig } from "../../policy/configuration.ts";
 import type { Resource } from "../../policy/pods.ts";
+import { snapshot } from "../../policy/snapshot.ts";
 import type { ResourceRule, StackResource, StackRule } from "../../policy/rule.ts";
 
 /** What the engine sends in place of a text that is not known yet (@pulumi/pulumi, runtime/rpc.ts). */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** Values as the engine hands them to a rule: reading one that is not known throws. */
-export const asInPreview = (props: object): object =>
+/** Values as the SDK hands them over: reading one that is not known throws. */
+export const unknownChecking = (props: object): object =>
   // Exported since 1.21, but left out of the SDK's type declarations.
   (policy as unknown as { unknownCheckingProxy(props: object): object }).unknownCheckingProxy(
     props,
   );
+
+/** Values as a rule gets them in preview. */
+export const asInPreview = (props: object): unknown => snapshot(unknownChecking(props));
 
 const PROGRAM = "urn:pulumi:test::program";
 
