@@ -105,7 +105,10 @@ export const POD_SECURITY: readonly PodSecurityCase[] = [
   allowed("a parameter that is safe since 1.37", sysctl("net.ipv4.tcp_notsent_lowat")),
   refused("hostPath", volume({ hostPath: { path: "/var" } })),
   refused("nfs", volume({ nfs: { server: "nas.example.org", path: "/media" } })),
-  refused("iscsi", volume({ iscsi: { targetPortal: "10.0.0.1", iqn: "iqn.a:b", lun: 0 } })),
+  refused(
+    "iscsi",
+    volume({ iscsi: { targetPortal: "10.0.0.1", iqn: "iqn.2026-01.org.example:media", lun: 0 } }),
+  ),
   allowed("emptyDir", volume({ emptyDir: {} })),
   allowed("a volume without a type, which is an emptyDir", volume({})),
   allowed("a claim", volume({ persistentVolumeClaim: { claimName: "media" } })),
