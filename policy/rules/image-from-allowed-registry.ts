@@ -23,14 +23,12 @@ export const imageFromAllowedRegistry = podRule(
           description: "<host>[:port]/<project>, for example harbor.example.org/uostas",
         },
       },
+      required: ["registries"],
     },
   },
   (pod, { registries = [] }) => {
     const allowed = registries as readonly string[];
-    const fix =
-      allowed.length === 0
-        ? "name the registries that may be used in policy-config/<stack>.json"
-        : `take the image from ${allowed.join(" or ")}`;
+    const fix = `take the image from ${allowed.join(" or ")}`;
     return judgeImages(pod, fix, (image) =>
       allowed.some((home) => isFrom(image, home))
         ? undefined
