@@ -15,6 +15,7 @@ import { imageNamesRelease } from "./image-names-release.ts";
 import { imagePullPolicySet } from "./image-pull-policy-set.ts";
 import { jobFailsFast } from "./job-fails-fast.ts";
 import { minReadySecondsSet } from "./min-ready-seconds-set.ts";
+import { namespaceIsRestricted } from "./namespace-is-restricted.ts";
 import { noCredentialsInClear } from "./no-credentials-in-clear.ts";
 import { noHostAccess } from "./no-host-access.ts";
 import { noOpaqueCarriers } from "./no-opaque-carriers.ts";
@@ -62,6 +63,7 @@ export const RULES: readonly Rule[] = [
   imagePullPolicySet,
   jobFailsFast,
   minReadySecondsSet,
+  namespaceIsRestricted,
   noCredentialsInClear,
   noHostAccess,
   noOpaqueCarriers,
