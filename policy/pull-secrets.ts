@@ -51,10 +51,14 @@ function parseEncoded(encoded: Value): DockerConfig["logins"] {
   return text === undefined ? { problem: "is not base64" } : parse(text);
 }
 
-/** The text; undefined where it is no base64. Node.js itself would leave out what it cannot read. */
+/**
+ * The text; undefined where it is no base64. Node.js would leave out whatever it cannot read; Go, which
+ * reads it in the cluster, leaves out line feeds alone.
+ */
 export function decodeBase64(encoded: string): string | undefined {
   const bytes = Buffer.from(encoded, "base64");
-  return bytes.toString("base64") === encoded.trim() ? bytes.toString() : undefined;
+  const isWhole = bytes.toString("base64") === encoded.replaceAll(/[\r\n]/g, "");
+  return isWhole ? bytes.toString() : undefined;
 }
 
 function parse(text: unknown): DockerConfig["logins"] {

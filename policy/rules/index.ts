@@ -27,6 +27,7 @@ import { procMountDefault } from "./proc-mount-default.ts";
 import { processCountsSet } from "./process-counts-set.ts";
 import { progressDeadlineCoversStart } from "./progress-deadline-covers-start.ts";
 import { providerExplicit } from "./provider-explicit.ts";
+import { pullSecretOpensRegistry } from "./pull-secret-opens-registry.ts";
 import { pullSecretPresent } from "./pull-secret-present.ts";
 import { readinessIsNotLiveness } from "./readiness-is-not-liveness.ts";
 import { resourcesSet } from "./resources-set.ts";
@@ -75,6 +76,7 @@ export const RULES: readonly Rule[] = [
   processCountsSet,
   progressDeadlineCoversStart,
   providerExplicit,
+  pullSecretOpensRegistry,
   pullSecretPresent,
   readinessIsNotLiveness,
   resourcesSet,
