@@ -7,12 +7,14 @@ import { codeNotHidden } from "./code-not-hidden.ts";
 import { commandSet } from "./command-set.ts";
 import { crashLogInStatus } from "./crash-log-in-status.ts";
 import { disruptionBudgetAllowsDrain } from "./disruption-budget-allows-drain.ts";
+import { flowerNotRouted } from "./flower-not-routed.ts";
 import { gracePeriodSet } from "./grace-period-set.ts";
 import { imageChangesNotIgnored } from "./image-changes-not-ignored.ts";
 import { imageFromAllowedRegistry } from "./image-from-allowed-registry.ts";
 import { imageHasDigest } from "./image-has-digest.ts";
 import { imageNamesRelease } from "./image-names-release.ts";
 import { imagePullPolicySet } from "./image-pull-policy-set.ts";
+import { ingressHasTls } from "./ingress-has-tls.ts";
 import { jobFailsFast } from "./job-fails-fast.ts";
 import { minReadySecondsSet } from "./min-ready-seconds-set.ts";
 import { namespaceIsRestricted } from "./namespace-is-restricted.ts";
@@ -39,6 +41,8 @@ import { seccompProfileSet } from "./seccomp-profile-set.ts";
 import { securityModulesOn } from "./security-modules-on.ts";
 import { serviceAccountTokenOff } from "./service-account-token-off.ts";
 import { serviceLinksOff } from "./service-links-off.ts";
+import { servicesAreInternal } from "./services-are-internal.ts";
+import { setupPageBlocked } from "./setup-page-blocked.ts";
 import { startupProbePresent } from "./startup-probe-present.ts";
 import { sysctlsSafe } from "./sysctls-safe.ts";
 import { volumeTypesAllowed } from "./volume-types-allowed.ts";
@@ -56,12 +60,14 @@ export const RULES: readonly Rule[] = [
   commandSet,
   crashLogInStatus,
   disruptionBudgetAllowsDrain,
+  flowerNotRouted,
   gracePeriodSet,
   imageChangesNotIgnored,
   imageFromAllowedRegistry,
   imageHasDigest,
   imageNamesRelease,
   imagePullPolicySet,
+  ingressHasTls,
   jobFailsFast,
   minReadySecondsSet,
   namespaceIsRestricted,
@@ -88,6 +94,8 @@ export const RULES: readonly Rule[] = [
   securityModulesOn,
   serviceAccountTokenOff,
   serviceLinksOff,
+  servicesAreInternal,
+  setupPageBlocked,
   startupProbePresent,
   sysctlsSafe,
   volumeTypesAllowed,
