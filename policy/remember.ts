@@ -16,10 +16,10 @@ export function remembered<Key extends object, Result>(
 }
 
 interface Deserialize {
-  deserializeProperties(struct: object, keepSecrets: boolean): object;
+  deserializeProperties: (struct: object, keepSecrets: boolean) => object;
 }
 interface ProxyModule {
-  unknownCheckingProxy(props: object): object;
+  unknownCheckingProxy: (props: object) => object;
 }
 
 /**
