@@ -20,7 +20,7 @@ export interface StackFinding extends Finding {
   readonly urn: string;
 }
 
-interface RuleText {
+export interface RuleText {
   /** The name of the rule's file. */
   readonly name: string;
   /** One sentence that states what holds where the rule is kept. */

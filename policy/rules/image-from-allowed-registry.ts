@@ -29,15 +29,13 @@ export const imageFromAllowedRegistry = podRule(
             "<host>[:port]/<project> of projects that fetch from another registry, for example harbor.example.org/dockerhub: never allowed, also below an allowed host",
         },
       },
+      required: ["registries"],
     },
   },
   (pod, { registries = [], proxyCacheProjects = [] }) => {
     const allowed = registries as readonly string[];
     const proxies = proxyCacheProjects as readonly string[];
-    const fix =
-      allowed.length === 0
-        ? "name the registries that may be used in policy-config/<stack>.json"
-        : `take the image from ${allowed.join(" or ")}`;
+    const fix = `take the image from ${allowed.join(" or ")}`;
     return judgeImages(pod, fix, (image) => {
       const proxy = proxies.find((home) => isFrom(image, home));
       if (proxy !== undefined) {
