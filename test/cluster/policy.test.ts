@@ -119,5 +119,5 @@ test("a stack without an allowed registry is told where to name one", async () =
     `--policy-pack=${join(PROJECT, "policy")}`,
   ]);
   assert.notEqual(exitCode, 0);
-  assert.match(output, /name the registries that may be used in policy-config/);
+  assert.match(output, /\.json: image-from-allowed-registry\.registries is not set/);
 });
