@@ -11,7 +11,7 @@ const CONFIG = { registries: ["harbor.example.org/uostas"] };
 const rules = RULES.filter((rule) => "judge" in rule);
 
 /** The object with one value replaced, for each place in it. */
-function* withOneReplaced(value: unknown, odd: unknown): Generator<unknown> {
+function* withOneReplaced(value: unknown, odd: unknown): Generator {
   yield odd;
   if (typeof value !== "object" || value === null) return;
   for (const [key, below] of Object.entries(value)) {
