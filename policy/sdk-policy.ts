@@ -10,6 +10,7 @@ import { inOrder } from "./order.ts";
 import { isStack, type Pack, stackOf } from "./pack.ts";
 import { EXEMPTIONS_USED, PACK_CONFIGURED } from "./pack-rules.ts";
 import type { Resource } from "./pods.ts";
+import { remembered } from "./remember.ts";
 import {
   type Finding,
   pageOf,
@@ -149,6 +150,8 @@ const reporter =
 const inWords = ({ name, why }: RuleText, { path, problem, fix }: Finding): string =>
   [`${path} ${problem}`, `Why: ${why}`, `Fix: ${fix}`, `More: ${pageOf(name)}`].join("\n");
 
+const values = remembered(snapshot);
+
 const asResource = ({
   type,
   name,
@@ -160,7 +163,7 @@ const asResource = ({
   type,
   name,
   urn,
-  props: snapshot(props),
+  props: values(props),
   options: { ignoreChanges: opts.ignoreChanges },
   provider: provider && { type: provider.type, name: provider.name, urn: provider.urn },
 });

@@ -4,8 +4,9 @@ import { after, before, test } from "node:test";
 import { join } from "node:path";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { RULES } from "../../policy/rules/index.ts";
+import { FAULTY_OBJECTS, testDeployment, type TestObject } from "../support/faulty-objects.ts";
 import { get, kubectl, PROJECT } from "../support/lab.ts";
-import { goodContainer, goodPodSpec } from "../support/policy.ts";
 import { TestStack } from "../support/stack.ts";
 
 // The pack through the real engine: an upgrade that breaks how it is loaded is seen here.
@@ -29,109 +30,82 @@ after(async () => {
   await kubectl("delete", "namespace", NAMESPACE, "--wait=false");
 });
 
-interface DeploymentParts {
-  readonly spec?: object;
-  readonly labels?: object;
-  readonly annotations?: object;
-}
-
-/** Settings of the program that makes any object. */
-const deployment = ({ spec, labels, annotations }: DeploymentParts): Record<string, unknown> => ({
-  "objects:objects": [
-    {
-      type: "kubernetes:apps/v1:Deployment",
-      name: "app",
-      inputs: {
-        apiVersion: "apps/v1",
-        kind: "Deployment",
-        metadata: { namespace: NAMESPACE, labels: { app: "app" }, annotations },
-        spec: {
-          replicas: 0,
-          selector: { matchLabels: { app: "app" } },
-          template: {
-            metadata: { labels: { app: "app", ...labels } },
-            spec: spec ?? goodPodSpec(),
-          },
-        },
-      },
-    },
-  ],
+/** The program's settings: these objects, in this test's namespace. */
+const program = (...objects: readonly TestObject[]): Record<string, unknown> => ({
+  "objects:objects": objects.map(({ inputs, ...object }) => ({
+    ...object,
+    inputs: { ...inputs, metadata: { ...inputs.metadata, namespace: NAMESPACE } },
+  })),
 });
 
 const WITH_PACK = [`--policy-pack=${join(PROJECT, "policy")}`, `--policy-pack-config=${CONFIG}`];
-const DIGEST = `sha256:${"0f".repeat(32)}`;
 
-const container = (changes: object): DeploymentParts => ({
-  spec: goodPodSpec({ containers: [goodContainer(changes)] }),
-});
-const pod = (changes: object): DeploymentParts => ({ spec: goodPodSpec(changes) });
-const PAGE = { httpGet: { path: "/", port: 80 } };
+const RESOURCE_RULES = RULES.filter((rule) => "judge" in rule).map(({ name }) => name);
 
-const FAULTS: readonly (readonly [rule: string, parts: DeploymentParts])[] = [
-  ["await-not-skipped", { annotations: { "pulumi.com/skipAwait": "true" } }],
-  [
-    "beat-is-single",
-    {
-      labels: {
-        "app.kubernetes.io/component": "beat",
-        "app.kubernetes.io/part-of": "bookwyrm",
-      },
-    },
-  ],
-  ["image-from-allowed-registry", container({ image: `docker.io/uostas/app:1@${DIGEST}` })],
-  ["image-has-digest", container({ image: "harbor.example.org/uostas/app:1" })],
-  ["image-pull-policy-set", container({ imagePullPolicy: "IfNotPresent" })],
-  ["no-host-access", pod({ hostNetwork: true })],
-  ["probes-present", container({ readinessProbe: null })],
-  ["pull-secret-present", pod({ imagePullSecrets: [] })],
-  ["readiness-is-not-liveness", container({ readinessProbe: PAGE, livenessProbe: PAGE })],
-  ["resources-set", container({ resources: {} })],
-  ["root-filesystem-read-only", container({ securityContext: {} })],
-  ["runs-unprivileged", pod({ securityContext: {} })],
-  ["service-account-token-off", pod({ automountServiceAccountToken: true })],
-  ["service-links-off", pod({ enableServiceLinks: null })],
-];
+/** What rules about one resource refused, as `<rule>: <resource>`; each once, in the order of the alphabet. */
+function refused(output: string): string[] {
+  const lines = output.matchAll(
+    /\[mandatory\].*? (?<rule>[a-z-]+) +\(kubernetes:\S+: (?<resource>\S+)\)/g,
+  );
+  const pairs = [...lines].flatMap(({ groups }) => {
+    const { rule = "", resource = "" } = groups ?? {};
+    return RESOURCE_RULES.includes(rule) ? [`${rule}: ${resource}`] : [];
+  });
+  return [...new Set(pairs)].sort();
+}
 
 test("a deployment without fault passes, in preview and in up", async () => {
   await using stack = await TestStack.create(PROGRAM);
-  stack.configure(deployment({}));
+  stack.configure(program(testDeployment("app")));
   for (const [command, ...args] of [["preview"], ["up", "--yes"]] as const) {
     const { exitCode, output } = await stack.run(command, [...args, ...WITH_PACK]);
     assert.equal(exitCode, 0, output);
   }
 });
 
-for (const [rule, parts] of FAULTS) {
-  test(`${rule} refuses in preview, and creates nothing in an up without preview`, async () => {
-    await using stack = await TestStack.create(PROGRAM);
-    stack.configure(deployment(parts));
-    const preview = await stack.run("preview", WITH_PACK);
-    assert.notEqual(preview.exitCode, 0, preview.output);
-    assert.match(preview.output, new RegExp(String.raw`\[mandatory\].*${rule}`));
+test("there is a faulty object for every rule about one resource", () => {
+  assert.deepEqual(
+    FAULTY_OBJECTS.map(({ name }) => name),
+    RESOURCE_RULES,
+  );
+});
 
-    const up = await stack.run("up", ["--yes", "--skip-preview", ...WITH_PACK]);
-    assert.notEqual(up.exitCode, 0, up.output);
-    const live = await get<{ readonly items: readonly unknown[] }>(
-      "deployments",
-      `-n=${NAMESPACE}`,
-      "--selector=app=app",
-    );
-    assert.deepEqual(live.items, []);
-  });
-}
+test("every rule refuses its fault and nothing else, and an update without preview creates nothing", async () => {
+  await using stack = await TestStack.create(PROGRAM);
+  stack.configure(program(...FAULTY_OBJECTS));
+  const preview = await stack.run("preview", WITH_PACK);
+  assert.notEqual(preview.exitCode, 0, preview.output);
+  assert.deepEqual(
+    refused(preview.output),
+    RESOURCE_RULES.map((name) => `${name}: ${name}`),
+    preview.output,
+  );
+
+  // An update ends at the first refusal, whichever comes first.
+  const up = await stack.run("up", ["--yes", "--skip-preview", ...WITH_PACK]);
+  assert.notEqual(up.exitCode, 0, up.output);
+  assert.notDeepEqual(refused(up.output), [], up.output);
+  const made = (await stack.state()).filter(({ type }) => !type.startsWith("pulumi:"));
+  assert.deepEqual(made, []);
+  const kinds = "deployments,jobs,poddisruptionbudgets,horizontalpodautoscalers";
+  const live = await get<{ readonly items: readonly unknown[] }>(kinds, `--namespace=${NAMESPACE}`);
+  assert.deepEqual(live.items, []);
+});
 
 test("all faults of a deployment are reported at once", async () => {
   await using stack = await TestStack.create(PROGRAM);
   stack.configure(
-    deployment({
-      spec: {
-        initContainers: [{ name: "prepare", image: "nginx:latest" }],
-        containers: [{ name: "app", image: "nginx" }],
-      },
-    }),
+    program(
+      testDeployment("app", {
+        podSpec: {
+          initContainers: [{ name: "prepare", image: "nginx:latest" }],
+          containers: [{ name: "app", image: "nginx" }],
+        },
+      }),
+    ),
   );
   const { output } = await stack.run("preview", WITH_PACK);
-  for (const rule of ["image-has-digest", "probes-present", "resources-set", "runs-unprivileged"]) {
+  for (const rule of ["image-has-digest", "probes-present", "resources-set", "runs-as-non-root"]) {
     assert.match(output, new RegExp(rule));
   }
   assert.match(output, /initContainers\[prepare\]\.image is "nginx:latest"/);
@@ -140,10 +114,10 @@ test("all faults of a deployment are reported at once", async () => {
 
 test("a stack without an allowed registry is told where to name one", async () => {
   await using stack = await TestStack.create(PROGRAM);
-  stack.configure(deployment({}));
+  stack.configure(program(testDeployment("app")));
   const { exitCode, output } = await stack.run("preview", [
     `--policy-pack=${join(PROJECT, "policy")}`,
   ]);
   assert.notEqual(exitCode, 0);
-  assert.match(output, /name the registries that may be used in policy-config/);
+  assert.match(output, /\.json: image-from-allowed-registry\.registries is not set/);
 });
