@@ -140,7 +140,12 @@ export class BookWyrm extends pulumi.ComponentResource {
       ...mapValues(deployments, ({ deployment }) => kubectlName("deployment", deployment)),
       ...mapValues(statefulSets, (statefulSet) => kubectlName("statefulset", statefulSet)),
     });
-    this.registerOutputs({ namespace: this.namespace, workloads: this.workloads });
+    // A policy that sees the whole stack sees a component's outputs, and compares every pod with this.
+    this.registerOutputs({
+      image: image.reference,
+      namespace: this.namespace,
+      workloads: this.workloads,
+    });
   }
 }
 

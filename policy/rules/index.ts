@@ -1,5 +1,6 @@
 import type { Rule } from "../rule.ts";
 import { awaitNotSkipped } from "./await-not-skipped.ts";
+import { beatExistsOnce } from "./beat-exists-once.ts";
 import { beatIsSingle } from "./beat-is-single.ts";
 import { beatNotAutoscaled } from "./beat-not-autoscaled.ts";
 import { capabilitiesDropped } from "./capabilities-dropped.ts";
@@ -7,20 +8,26 @@ import { codeNotHidden } from "./code-not-hidden.ts";
 import { commandSet } from "./command-set.ts";
 import { crashLogInStatus } from "./crash-log-in-status.ts";
 import { disruptionBudgetAllowsDrain } from "./disruption-budget-allows-drain.ts";
+import { disruptionBudgetLeavesRoom } from "./disruption-budget-leaves-room.ts";
 import { flowerNotRouted } from "./flower-not-routed.ts";
 import { gracePeriodSet } from "./grace-period-set.ts";
 import { imageChangesNotIgnored } from "./image-changes-not-ignored.ts";
 import { imageFromAllowedRegistry } from "./image-from-allowed-registry.ts";
 import { imageHasDigest } from "./image-has-digest.ts";
+import { imageIsOne } from "./image-is-one.ts";
+import { imageIsSetting } from "./image-is-setting.ts";
 import { imageNamesRelease } from "./image-names-release.ts";
 import { imagePullPolicySet } from "./image-pull-policy-set.ts";
 import { ingressHasTls } from "./ingress-has-tls.ts";
 import { jobFailsFast } from "./job-fails-fast.ts";
+import { migrationComesFirst } from "./migration-comes-first.ts";
 import { minReadySecondsSet } from "./min-ready-seconds-set.ts";
 import { namespaceIsRestricted } from "./namespace-is-restricted.ts";
+import { networkPolicySelectsPods } from "./network-policy-selects-pods.ts";
 import { noCredentialsInClear } from "./no-credentials-in-clear.ts";
 import { noHostAccess } from "./no-host-access.ts";
 import { noOpaqueCarriers } from "./no-opaque-carriers.ts";
+import { podsRestartOnChange } from "./pods-restart-on-change.ts";
 import { privilegeEscalationOff } from "./privilege-escalation-off.ts";
 import { probePortsExist } from "./probe-ports-exist.ts";
 import { probesAskOwnPod } from "./probes-ask-own-pod.ts";
@@ -29,8 +36,10 @@ import { procMountDefault } from "./proc-mount-default.ts";
 import { processCountsSet } from "./process-counts-set.ts";
 import { progressDeadlineCoversStart } from "./progress-deadline-covers-start.ts";
 import { providerExplicit } from "./provider-explicit.ts";
+import { pullSecretExists } from "./pull-secret-exists.ts";
 import { pullSecretOpensRegistry } from "./pull-secret-opens-registry.ts";
 import { pullSecretPresent } from "./pull-secret-present.ts";
+import { queuesAreServed } from "./queues-are-served.ts";
 import { readinessIsNotLiveness } from "./readiness-is-not-liveness.ts";
 import { resourcesSet } from "./resources-set.ts";
 import { revisionHistoryKept } from "./revision-history-kept.ts";
@@ -39,6 +48,7 @@ import { rootFilesystemReadOnly } from "./root-filesystem-read-only.ts";
 import { runsAsNonRoot } from "./runs-as-non-root.ts";
 import { seccompProfileSet } from "./seccomp-profile-set.ts";
 import { securityModulesOn } from "./security-modules-on.ts";
+import { selectorsDoNotOverlap } from "./selectors-do-not-overlap.ts";
 import { serviceAccountTokenOff } from "./service-account-token-off.ts";
 import { serviceLinksOff } from "./service-links-off.ts";
 import { servicesAreInternal } from "./services-are-internal.ts";
@@ -53,6 +63,7 @@ import { workerWithoutBeat } from "./worker-without-beat.ts";
 /** Every rule of the pack, in the order of the alphabet. */
 export const RULES: readonly Rule[] = [
   awaitNotSkipped,
+  beatExistsOnce,
   beatIsSingle,
   beatNotAutoscaled,
   capabilitiesDropped,
@@ -60,20 +71,26 @@ export const RULES: readonly Rule[] = [
   commandSet,
   crashLogInStatus,
   disruptionBudgetAllowsDrain,
+  disruptionBudgetLeavesRoom,
   flowerNotRouted,
   gracePeriodSet,
   imageChangesNotIgnored,
   imageFromAllowedRegistry,
   imageHasDigest,
+  imageIsOne,
+  imageIsSetting,
   imageNamesRelease,
   imagePullPolicySet,
   ingressHasTls,
   jobFailsFast,
+  migrationComesFirst,
   minReadySecondsSet,
   namespaceIsRestricted,
+  networkPolicySelectsPods,
   noCredentialsInClear,
   noHostAccess,
   noOpaqueCarriers,
+  podsRestartOnChange,
   privilegeEscalationOff,
   probePortsExist,
   probesAskOwnPod,
@@ -82,8 +99,10 @@ export const RULES: readonly Rule[] = [
   processCountsSet,
   progressDeadlineCoversStart,
   providerExplicit,
+  pullSecretExists,
   pullSecretOpensRegistry,
   pullSecretPresent,
+  queuesAreServed,
   readinessIsNotLiveness,
   resourcesSet,
   revisionHistoryKept,
@@ -92,6 +111,7 @@ export const RULES: readonly Rule[] = [
   runsAsNonRoot,
   seccompProfileSet,
   securityModulesOn,
+  selectorsDoNotOverlap,
   serviceAccountTokenOff,
   serviceLinksOff,
   servicesAreInternal,

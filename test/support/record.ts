@@ -11,6 +11,8 @@ export interface Recorded {
   readonly protect: boolean;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into any kind of object
   readonly inputs: Record<string, any>;
+  /** What a component registered as its outputs; of another resource nothing. */
+  readonly outputs: Readonly<Record<string, unknown>>;
 }
 
 interface RegisterResourceRequest {
@@ -22,14 +24,19 @@ interface RegisterResourceRequest {
   getProtect(): boolean;
   getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
 }
+interface RegisterResourceOutputsRequest {
+  getUrn(): string;
+  getOutputs(): { toJavaScript(): Record<string, unknown> } | undefined;
+}
 interface RegisterResourceResponse {
   getUrn(): string;
 }
 type Callback = (error: Error | null, response: RegisterResourceResponse | undefined) => void;
 
-/** Mocks hide `parent` and `dependsOn`; this monitor keeps them, so that a test can check order. */
+/** Mocks hide `parent`, `dependsOn` and outputs; this monitor keeps them, so that a test can check order. */
 class Recorder extends MockMonitor {
-  readonly seen: Recorded[] = [];
+  readonly seen: Omit<Recorded, "outputs">[] = [];
+  readonly outputs = new Map<string, Recorded["outputs"]>();
   override async registerResource(request: RegisterResourceRequest, callback: Callback) {
     await super.registerResource(
       request,
@@ -47,6 +54,13 @@ class Recorder extends MockMonitor {
         callback(error, response);
       },
     );
+  }
+  override async registerResourceOutputs(
+    request: RegisterResourceOutputsRequest,
+    callback: (error: Error | null, response: object) => void,
+  ) {
+    this.outputs.set(request.getUrn(), request.getOutputs()?.toJavaScript() ?? {});
+    await super.registerResourceOutputs(request, callback);
   }
 }
 
@@ -68,5 +82,8 @@ export async function record(build: () => void): Promise<Recorded[]> {
   build();
   // Waits for all registrations; mocks take no shutdown signal.
   await pulumi.runtime.disconnect(false);
-  return recorder.seen;
+  return recorder.seen.map((resource) => ({
+    ...resource,
+    outputs: recorder.outputs.get(resource.urn) ?? {},
+  }));
 }

@@ -1,0 +1,116 @@
+import { type Container, containersOf, pathIn, type Pod, readContainer, readPod } from "../pods.ts";
+import { itemsOf, read, type Value } from "../read.ts";
+import type { StackFinding, StackResource, StackRule } from "../rule.ts";
+import { mayBeTogether, type StackObject, stackObjectsOf, workloadsOf } from "../workloads.ts";
+
+type Kind = "ConfigMap" | "Secret";
+
+interface Reference {
+  readonly path: string;
+  readonly kind: Kind;
+  readonly name: Value;
+}
+
+/**
+ * Judges what containers read. A pull secret is read by the kubelet, each time anew, so it may have a name
+ * of its own; that a changed one still opens the registry is what the smoke test finds out.
+ */
+export const podsRestartOnChange: StackRule = {
+  name: "pods-restart-on-change",
+  description: "Pods restart when a ConfigMap or a Secret of this stack that they read changes.",
+  severity: "high",
+  why: "a variable keeps its old value until the process ends, and then one pod after the other changes at a time that nobody chose.",
+  failures: [38, 39],
+  examples: {
+    good: `# new ConfigMap("environment", { data }): auto-named, so that other data has another name
+envFrom:
+  - configMapRef: { name: environment-1a2b3c4d }`,
+    bad: `# new ConfigMap("environment", { metadata: { name: "environment" }, data })
+envFrom:
+  - configMapRef: { name: environment }`,
+  },
+  judgeStack: (resources) => {
+    const objects = stackObjectsOf(resources, "ConfigMap", "Secret");
+    return workloadsOf(resources).flatMap((workload): StackFinding[] => {
+      const { pod, resource } = workload;
+      return referencesOf(pod).flatMap(({ path, kind, name }): StackFinding[] => {
+        if (name.state !== "known") return [];
+        const object = objects.find(
+          (each) =>
+            each.kind === kind &&
+            mayBeTogether(workload, each) &&
+            isText(each.read("metadata", "name"), String(name.value)),
+        );
+        if (object === undefined || isHashed(pod, String(name.value))) return [];
+        const problem = problemOf(object, resources);
+        if (problem === undefined) return [];
+        const fix = `leave metadata.name out of the ${kind}, or put a sum of its data into the pods' annotation checksum/${String(name.value)}`;
+        return [
+          { urn: resource.urn, path, problem: `is ${JSON.stringify(name.value)}, ${problem}`, fix },
+        ];
+      });
+    });
+  },
+};
+
+/** Why another content would keep the name; undefined where it would not. */
+function problemOf(
+  { kind, read: readObject, resource }: StackObject,
+  resources: readonly StackResource[],
+): string | undefined {
+  // The provider's mark (pulumi-kubernetes 4, metadata/naming.go).
+  if (!isText(readObject("metadata", "annotations", "pulumi.com/autonamed"), "true")) {
+    return `a ${kind} whose name stays the same when its data changes`;
+  }
+  if (isText(readObject("immutable"), "true")) return undefined;
+  const provider = resources.find(({ urn }) => urn === resource.provider?.urn);
+  const isChangedInPlace = isText(read(provider?.props, `enable${kind}Mutable`), "true");
+  return isChangedInPlace
+    ? `a ${kind} that the provider changes in place (enable${kind}Mutable)`
+    : undefined;
+}
+
+const isText = (value: Value, text: string): boolean =>
+  value.state === "known" && String(value.value) === text;
+
+/** Whether the pod template says which content it was made for. */
+const isHashed = (pod: Pod, name: string): boolean =>
+  readPod(pod, "metadata", "annotations", `checksum/${name}`).state !== "absent";
+
+const referencesOf = (pod: Pod): Reference[] => [
+  ...containersOf(pod).flatMap(environmentOf),
+  ...itemsOf(readPod(pod, "spec", "volumes")).flatMap((volume, index) => {
+    const path = pathIn(pod, `spec.volumes[${index.toString()}]`);
+    return [
+      reference("ConfigMap", `${path}.configMap.name`, volume("configMap", "name")),
+      reference("Secret", `${path}.secret.secretName`, volume("secret", "secretName")),
+      ...itemsOf(volume("projected", "sources")).flatMap((source, sourceIndex) => {
+        const sourcePath = `${path}.projected.sources[${sourceIndex.toString()}]`;
+        return [
+          reference("ConfigMap", `${sourcePath}.configMap.name`, source("configMap", "name")),
+          reference("Secret", `${sourcePath}.secret.name`, source("secret", "name")),
+        ];
+      }),
+    ];
+  }),
+];
+
+const reference = (kind: Kind, path: string, name: Value): Reference => ({ kind, path, name });
+
+const environmentOf = (container: Container): Reference[] => [
+  ...itemsOf(readContainer(container, "envFrom")).flatMap((source, index) => {
+    const path = `${container.path}.envFrom[${index.toString()}]`;
+    return [
+      reference("ConfigMap", `${path}.configMapRef.name`, source("configMapRef", "name")),
+      reference("Secret", `${path}.secretRef.name`, source("secretRef", "name")),
+    ];
+  }),
+  ...itemsOf(readContainer(container, "env")).flatMap((variable, index) => {
+    const path = `${container.path}.env[${index.toString()}].valueFrom`;
+    const name = (ref: string): Value => variable("valueFrom", ref, "name");
+    return [
+      reference("ConfigMap", `${path}.configMapKeyRef.name`, name("configMapKeyRef")),
+      reference("Secret", `${path}.secretKeyRef.name`, name("secretKeyRef")),
+    ];
+  }),
+];

@@ -1,0 +1,124 @@
+import { parseImageReference } from "../../model/image-reference.ts";
+import { containersOf, pathIn, readContainer, readPod } from "../pods.ts";
+import { dockerConfigOf, isPullSecret, PULL_SECRET_TYPE } from "../pull-secrets.ts";
+import { itemsOf } from "../read.ts";
+import type { Finding, StackFinding, StackRule } from "../rule.ts";
+import {
+  mayBeEqual,
+  mayBeTogether,
+  type StackObject,
+  stackObjectsOf,
+  type Workload,
+  workloadsOf,
+} from "../workloads.ts";
+
+/** A name, a namespace or a content that is not known yet counts as the right one. */
+export const pullSecretExists: StackRule = {
+  name: "pull-secret-exists",
+  description:
+    "The pull secrets of every pod exist beside it, and open the registries of its images.",
+  severity: "high",
+  why: "a pod whose pull secret is missing starts all the same, on nodes that have the image, and on no other.",
+  failures: [9],
+  examples: {
+    good: `# Secret uostas-registry, of type ${PULL_SECRET_TYPE}, for harbor.example.org
+containers:
+  - image: harbor.example.org/uostas/bookwyrm:release-0.9.2-c9addf2@sha256:<64 hex digits>
+imagePullSecrets:
+  - name: uostas-registry`,
+    bad: `# Secret uostas-registry, of type Opaque
+imagePullSecrets:
+  - name: uostas-registry`,
+  },
+  configSchema: {
+    properties: {
+      existing: {
+        type: "array",
+        items: { type: "string" },
+        description: "Names of pull secrets that something else than this program makes",
+      },
+    },
+  },
+  judgeStack: (resources, { existing = [] }) => {
+    const secrets = stackObjectsOf(resources, "Secret");
+    return workloadsOf(resources).flatMap((workload) =>
+      faultsOf(workload, secrets, existing as readonly string[]).map((finding): StackFinding => ({
+        urn: workload.resource.urn,
+        ...finding,
+      })),
+    );
+  },
+};
+
+function faultsOf(
+  workload: Workload,
+  secrets: readonly StackObject[],
+  existing: readonly string[],
+): Finding[] {
+  const beside = secrets.filter((secret) => mayBeTogether(workload, secret));
+  const named = itemsOf(readPod(workload.pod, "spec", "imagePullSecrets")).map((item) =>
+    item("name"),
+  );
+  const findings: Finding[] = [];
+  const opened: string[] = [];
+  let mayOpenMore = false;
+  for (const [index, name] of named.entries()) {
+    // That there is no name is for pull-secret-present.
+    if (name.state === "absent") continue;
+    const candidates = beside.filter(({ read }) => mayBeEqual(read("metadata", "name"), name));
+    const isElsewhere = name.state === "known" && existing.includes(String(name.value));
+    const usable = candidates.filter(mayBePullSecret);
+    const problem = isElsewhere || usable.length > 0 ? undefined : problemOf(name, candidates);
+    if (problem !== undefined) {
+      findings.push({
+        path: pathIn(workload.pod, `spec.imagePullSecrets[${index.toString()}].name`),
+        problem,
+        fix: `make a Secret of type ${PULL_SECRET_TYPE} in the pod's namespace, or name it under existing in policy-config/<stack>.json`,
+      });
+    }
+    const hosts = usable.map(hostsOf);
+    opened.push(...hosts.flatMap((each) => each ?? []));
+    mayOpenMore ||= isElsewhere || problem !== undefined || hosts.includes(undefined);
+  }
+  if (named.length === 0 || mayOpenMore) return findings;
+  return [...findings, ...closedImages(workload, opened)];
+}
+
+const mayBePullSecret = (secret: StackObject): boolean =>
+  isPullSecret(secret) || secret.read("type").state === "unknown";
+
+function problemOf(
+  name: { readonly state: string; readonly value?: unknown },
+  [candidate]: readonly StackObject[],
+): string {
+  if (candidate === undefined) {
+    return name.state === "known"
+      ? `is ${JSON.stringify(name.value)}, and the stack makes no such Secret in this namespace`
+      : "is not known yet, and the stack makes no Secret in this namespace";
+  }
+  const type = candidate.read("type");
+  const found = type.state === "known" ? JSON.stringify(type.value) : "not set";
+  return `is ${JSON.stringify(name.value)}, a Secret whose type is ${found}`;
+}
+
+/** The registries that a secret opens; undefined where that is not known. */
+function hostsOf(secret: StackObject): string[] | undefined {
+  const logins = isPullSecret(secret) ? dockerConfigOf(secret)?.logins : undefined;
+  if (logins === undefined) return undefined;
+  return "problem" in logins ? [] : logins.map(({ host }) => host);
+}
+
+const closedImages = ({ pod }: Workload, opened: readonly string[]): Finding[] =>
+  containersOf(pod).flatMap((container): Finding[] => {
+    const image = readContainer(container, "image");
+    if (image.state !== "known" || typeof image.value !== "string") return [];
+    const parsed = parseImageReference(image.value);
+    if ("problem" in parsed || opened.includes(parsed.registry)) return [];
+    return [
+      {
+        path: `${container.path}.image`,
+        problem: `comes from ${parsed.registry}, and the pod's pull secrets open ${opened.join(", ") || "no registry"}`,
+        fix: `add a login with the key "${parsed.registry}" to the pull secret`,
+      },
+    ];
+  });

@@ -1,0 +1,55 @@
+import { BookWyrm } from "../../components/bookwyrm.ts";
+import type { StackResource } from "../../policy/rule.ts";
+import { record, type Recorded } from "./record.ts";
+import { DIGEST, secrets, settings } from "./settings.ts";
+
+const STORE_IMAGE = `harbor.example.org/uostas/store:1@${DIGEST}`;
+
+/** What this project's program makes, with all that it can make, as a policy sees it after a preview. */
+export async function programResources(
+  changes: Record<string, unknown> = {},
+): Promise<readonly StackResource[]> {
+  const recorded = await record(() => {
+    new BookWyrm("bookwyrm", {
+      settings: settings({
+        database: { image: STORE_IMAGE },
+        redis: { image: STORE_IMAGE },
+        ...changes,
+      }),
+      secrets: secrets(),
+    });
+  });
+  return recorded.map(asStackResource);
+}
+
+const asStackResource = (recorded: Recorded): StackResource => ({
+  type: recorded.type,
+  name: recorded.name,
+  urn: recorded.urn,
+  props: propsOf(recorded),
+  options: { ignoreChanges: [] },
+  provider: providerOf(recorded.provider),
+  parent: recorded.parent === "" ? undefined : recorded.parent,
+  dependencies: recorded.dependsOn,
+  propertyDependencies: {},
+});
+
+/** With the name that the provider gives to what has none, and the mark that it puts on it. */
+function propsOf({ type, name, inputs, outputs }: Recorded): unknown {
+  if (!type.startsWith("kubernetes:")) return outputs;
+  const metadata = inputs["metadata"] as Readonly<Record<string, unknown>>;
+  if (metadata["name"] !== undefined) return inputs;
+  const annotations = {
+    ...(metadata["annotations"] as object | undefined),
+    "pulumi.com/autonamed": "true",
+  };
+  return { ...inputs, metadata: { ...metadata, name: `${name}-1a2b3c4d`, annotations } };
+}
+
+/** @param reference `<urn>::<id>`, or nothing where the default provider is used */
+function providerOf(reference: string): StackResource["provider"] {
+  if (reference === "") return undefined;
+  const urn = reference.split("::").slice(0, -1).join("::");
+  const [, , type = "", name = ""] = urn.split("::");
+  return { type, name, urn };
+}
