@@ -36,7 +36,7 @@ function waitsFor({ resource }: BookWyrmWorkload, resources: readonly StackResou
     if (jobs.length > 0 && jobs.every((job) => ancestors.has(job))) return [];
     const problem =
       jobs.length === 0
-        ? `holds no ${what} Job: the stack has none`
+        ? `holds no ${what} Job: there is none`
         : `holds no ${what} Job, nor does what is in it`;
     const fix = `add the ${what} Job to dependsOn`;
     return [{ urn: resource.urn, path: "dependsOn", problem, fix }];

@@ -56,32 +56,35 @@ function faultsOf(
   existing: readonly string[],
 ): Finding[] {
   const beside = secrets.filter((secret) => mayBeTogether(workload, secret));
-  const named = itemsOf(readPod(workload.pod, "spec", "imagePullSecrets")).map((item) =>
-    item("name"),
-  );
-  const findings: Finding[] = [];
-  const opened: string[] = [];
-  let mayOpenMore = false;
-  for (const [index, name] of named.entries()) {
-    // That there is no name is for pull-secret-present.
-    if (name.state === "absent") continue;
+  // That there is no name is for pull-secret-present.
+  const references = itemsOf(readPod(workload.pod, "spec", "imagePullSecrets"))
+    .map((item, index) => ({ name: item("name"), index }))
+    .filter(({ name }) => name.state !== "absent");
+  const judged = references.map(({ name, index }): Judged => {
     const candidates = beside.filter(({ read }) => mayBeEqual(read("metadata", "name"), name));
-    const isElsewhere = name.state === "known" && existing.includes(String(name.value));
     const usable = candidates.filter(mayBePullSecret);
-    const problem = isElsewhere || usable.length > 0 ? undefined : problemOf(name, candidates);
-    if (problem !== undefined) {
-      findings.push({
-        path: pathIn(workload.pod, `spec.imagePullSecrets[${index.toString()}].name`),
-        problem,
-        fix: `make a Secret of type ${PULL_SECRET_TYPE} in the pod's namespace, or name it under existing in policy-config/<stack>.json`,
-      });
-    }
-    const hosts = usable.map(hostsOf);
-    opened.push(...hosts.flatMap((each) => each ?? []));
-    mayOpenMore ||= isElsewhere || problem !== undefined || hosts.includes(undefined);
-  }
-  if (named.length === 0 || mayOpenMore) return findings;
-  return [...findings, ...closedImages(workload, opened)];
+    const isElsewhere = name.state === "known" && existing.includes(String(name.value));
+    if (isElsewhere) return { findings: [], hosts: undefined };
+    if (usable.length > 0) return { findings: [], hosts: hostsOfAll(usable) };
+    const finding = {
+      path: pathIn(workload.pod, `spec.imagePullSecrets[${index.toString()}].name`),
+      problem: problemOf(name, candidates),
+      fix: `make a Secret of type ${PULL_SECRET_TYPE} in the pod's namespace, or name it under existing in policy-config/<stack>.json`,
+    };
+    return { findings: [finding], hosts: undefined };
+  });
+  const findings = judged.flatMap((each) => each.findings);
+  const hosts = judged.map((each) => each.hosts);
+  const opened = hosts.flatMap((each) => each ?? []);
+  const isAllKnown = hosts.length > 0 && !hosts.includes(undefined);
+  return isAllKnown ? [...findings, ...closedImages(workload, opened)] : findings;
+}
+
+/** One reference to a pull secret. */
+interface Judged {
+  readonly findings: readonly Finding[];
+  /** Registries that it opens; undefined where that is not known. */
+  readonly hosts: readonly string[] | undefined;
 }
 
 const mayBePullSecret = (secret: StackObject): boolean =>
@@ -99,6 +102,11 @@ function problemOf(
   const type = candidate.read("type");
   const found = type.state === "known" ? JSON.stringify(type.value) : "not set";
   return `is ${JSON.stringify(name.value)}, a Secret whose type is ${found}`;
+}
+
+function hostsOfAll(secrets: readonly StackObject[]): readonly string[] | undefined {
+  const hosts = secrets.map(hostsOf);
+  return hosts.includes(undefined) ? undefined : hosts.flatMap((each) => each ?? []);
 }
 
 /** The registries that a secret opens; undefined where that is not known. */

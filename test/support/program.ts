@@ -53,3 +53,47 @@ function providerOf(reference: string): StackResource["provider"] {
   const [, , type = "", name = ""] = urn.split("::");
   return { type, name, urn };
 }
+
+/**
+ * The same stack with one resource changed.
+ *
+ * @param which kind and name, for example `Deployment web`
+ */
+export function withChange(
+  resources: readonly StackResource[],
+  which: string,
+  change: (resource: StackResource) => StackResource,
+): StackResource[] {
+  const found = resources.filter((resource) => titleOf(resource) === which);
+  if (found.length !== 1) throw new Error(`${found.length.toString()} resources are ${which}`);
+  return resources.map((resource) => (found.includes(resource) ? change(resource) : resource));
+}
+
+/** The same stack without some resources, each as kind and name. */
+export const without = (
+  resources: readonly StackResource[],
+  ...which: readonly string[]
+): StackResource[] => resources.filter((resource) => !which.includes(titleOf(resource)));
+
+const titleOf = ({ type, name }: StackResource): string =>
+  `${type.split(":").at(-1) ?? ""} ${name}`;
+
+/** Another value at one place of a resource's properties; undefined takes it away. */
+export const set =
+  (path: readonly (string | number)[], value: unknown) =>
+  (resource: StackResource): StackResource => ({
+    ...resource,
+    props: setIn(resource.props, path, value),
+  });
+
+function setIn(
+  object: unknown,
+  [step, ...rest]: readonly (string | number)[],
+  value: unknown,
+): unknown {
+  if (step === undefined) return value;
+  const fields = (object ?? {}) as Readonly<Record<string | number, unknown>>;
+  const changed = setIn(fields[step], rest, value);
+  if (!Array.isArray(object)) return { ...fields, [step]: changed };
+  return object.map((item: unknown, index) => (index === step ? changed : item));
+}

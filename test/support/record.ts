@@ -55,12 +55,12 @@ class Recorder extends MockMonitor {
       },
     );
   }
-  override async registerResourceOutputs(
+  override registerResourceOutputs(
     request: RegisterResourceOutputsRequest,
     callback: (error: Error | null, response: object) => void,
-  ) {
+  ): void {
     this.outputs.set(request.getUrn(), request.getOutputs()?.toJavaScript() ?? {});
-    await super.registerResourceOutputs(request, callback);
+    super.registerResourceOutputs(request, callback);
   }
 }
 
