@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { StackResource } from "../../../policy/rule.ts";
+import { podsRestartOnChange } from "../../../policy/rules/pods-restart-on-change.ts";
+import { goodContainer, stackProblems, stackResource, UNKNOWN } from "../../support/policy.ts";
+import { programResources, set, withChange } from "../../support/program.ts";
+
+const judge = (...resources: readonly StackResource[]): string[] =>
+  stackProblems(podsRestartOnChange, resources);
+
+const AUTONAMED = { annotations: { "pulumi.com/autonamed": "true" } };
+
+const object = (
+  kind: "ConfigMap" | "Secret",
+  metadata: object,
+  props: object = {},
+): StackResource =>
+  stackResource(`kubernetes:core/v1:${kind}`, "settings", {
+    props: { metadata: { name: "settings", namespace: "books", ...metadata }, ...props },
+  });
+
+const deployment = (spec: object, annotations: object = {}): StackResource =>
+  stackResource("kubernetes:apps/v1:Deployment", "app", {
+    props: {
+      metadata: { namespace: "books" },
+      spec: { template: { metadata: { annotations }, spec } },
+    },
+  });
+
+const reading = (container: object, annotations: object = {}): StackResource =>
+  deployment({ containers: [goodContainer(container)] }, annotations);
+
+const CONTAINER = "app: spec.template.spec.containers[app]";
+const fixedName = (path: string, kind = "ConfigMap"): string =>
+  `${path} is "settings", a ${kind} whose name stays the same when its data changes`;
+
+const WHOLE = { envFrom: [{ configMapRef: { name: "settings" } }] };
+const WHOLE_PATH = `${CONTAINER}.envFrom[0].configMapRef.name`;
+
+test("passes this program, and fails its pods where its environment gets a fixed name", async () => {
+  const program = await programResources();
+  assert.deepEqual(judge(...program), []);
+  const fixed = set(["metadata", "annotations"], undefined);
+  const stack = withChange(program, "ConfigMap environment", fixed);
+  const found = judge(...stack);
+  assert.equal(found.length, 7);
+  for (const problem of found)
+    assert.match(problem, /is "environment-1a2b3c4d", a ConfigMap whose/);
+  assert.equal(judge(...withChange(program, "Secret environment", fixed)).length, 7);
+  assert.equal(judge(...withChange(program, "ConfigMap heartbeats", fixed)).length, 2);
+  assert.equal(judge(...withChange(program, "Secret redis-broker", fixed)).length, 2);
+});
+
+test("passes an auto-named object", () => {
+  assert.deepEqual(judge(reading(WHOLE), object("ConfigMap", AUTONAMED)), []);
+});
+
+test("fails a fixed name wherever a container reads it", () => {
+  const configMap = object("ConfigMap", {});
+  const secret = object("Secret", {});
+  const name = "settings";
+  assert.deepEqual(judge(reading(WHOLE), configMap), [fixedName(WHOLE_PATH)]);
+  assert.deepEqual(judge(reading({ envFrom: [{ secretRef: { name } }] }), secret), [
+    fixedName(`${CONTAINER}.envFrom[0].secretRef.name`, "Secret"),
+  ]);
+  const env = [
+    { name: "A", value: "1" },
+    { name: "B", valueFrom: { configMapKeyRef: { name, key: "b" } } },
+    { name: "C", valueFrom: { secretKeyRef: { name, key: "c" } } },
+  ];
+  assert.deepEqual(judge(reading({ env }), configMap, secret), [
+    fixedName(`${CONTAINER}.env[1].valueFrom.configMapKeyRef.name`),
+    fixedName(`${CONTAINER}.env[2].valueFrom.secretKeyRef.name`, "Secret"),
+  ]);
+  const sources = [{ configMap: { name } }, { secret: { name } }];
+  const volumes = [
+    { configMap: { name } },
+    { secret: { secretName: name } },
+    { projected: { sources } },
+  ];
+  const path = "app: spec.template.spec.volumes";
+  assert.deepEqual(judge(deployment({ containers: [], volumes }), configMap, secret), [
+    fixedName(`${path}[0].configMap.name`),
+    fixedName(`${path}[1].secret.secretName`, "Secret"),
+    fixedName(`${path}[2].projected.sources[0].configMap.name`),
+    fixedName(`${path}[2].projected.sources[1].secret.name`, "Secret"),
+  ]);
+  const initContainers = [goodContainer(WHOLE)];
+  assert.deepEqual(judge(deployment({ containers: [], initContainers }), configMap), [
+    fixedName("app: spec.template.spec.initContainers[app].envFrom[0].configMapRef.name"),
+  ]);
+});
+
+test("passes pods whose template has a sum of the object's data", () => {
+  const sum = { "checksum/settings": "0f1e2d3c" };
+  assert.deepEqual(judge(reading(WHOLE, sum), object("ConfigMap", {})), []);
+  assert.deepEqual(judge(reading(WHOLE, { "checksum/other": "1" }), object("ConfigMap", {})), [
+    fixedName(WHOLE_PATH),
+  ]);
+});
+
+test("fails an auto-named object that the provider changes in place, unless it is immutable", () => {
+  const provider = (setting: string, value: unknown): StackResource =>
+    stackResource("pulumi:providers:kubernetes", "cluster", { props: { [setting]: value } });
+  const inPlace = `${WHOLE_PATH} is "settings", a ConfigMap that the provider changes in place (enableConfigMapMutable)`;
+  const configMap = object("ConfigMap", AUTONAMED);
+  for (const value of ["true", true]) {
+    const mutable = provider("enableConfigMapMutable", value);
+    assert.deepEqual(judge(reading(WHOLE), configMap, mutable), [inPlace]);
+    const immutable = object("ConfigMap", AUTONAMED, { immutable: true });
+    assert.deepEqual(judge(reading(WHOLE), immutable, mutable), []);
+  }
+  for (const other of [
+    provider("enableConfigMapMutable", "false"),
+    provider("enableSecretMutable", "true"),
+  ]) {
+    assert.deepEqual(judge(reading(WHOLE), configMap, other), []);
+  }
+});
+
+test("leaves objects that this stack does not make, and pull secrets", () => {
+  assert.deepEqual(judge(reading(WHOLE)), []);
+  assert.deepEqual(judge(reading(WHOLE), object("Secret", {})), []);
+  assert.deepEqual(judge(reading(WHOLE), object("ConfigMap", { namespace: "other" })), []);
+  assert.deepEqual(judge(reading(WHOLE), object("ConfigMap", { name: "other" })), []);
+  const pulling = deployment({ containers: [], imagePullSecrets: [{ name: "settings" }] });
+  assert.deepEqual(judge(pulling, object("Secret", {})), []);
+});
+
+test("takes a name that is not known yet for right", () => {
+  const unknown = { envFrom: [{ configMapRef: { name: UNKNOWN } }] };
+  assert.deepEqual(judge(reading(unknown), object("ConfigMap", {})), []);
+  assert.deepEqual(judge(reading(WHOLE), object("ConfigMap", { name: UNKNOWN })), []);
+  assert.deepEqual(judge(reading(WHOLE), object("ConfigMap", { namespace: UNKNOWN })), [
+    fixedName(WHOLE_PATH),
+  ]);
+});
