@@ -22,7 +22,9 @@ const HOST_LABEL = "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])";
 const HOST = new RegExp(
   String.raw`^(?:${HOST_LABEL}(?:\.${HOST_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?$`,
 );
-const PATH_COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
+/** One part of a repository's path, as the source of a regular expression. */
+export const PATH_COMPONENT_PATTERN = "[a-z0-9]+(?:(?:[.]|_|__|-+)[a-z0-9]+)*";
+const PATH_COMPONENT = new RegExp(`^${PATH_COMPONENT_PATTERN}$`);
 const TAG = /^\w[\w.-]{0,127}$/;
 const SHA256 = /^sha256:[0-9a-f]{64}$/;
 

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { IMAGE_HOME_FORM, isImageHome } from "./image-home.ts";
 import { COMPONENTS } from "./labels.ts";
 import { Network } from "./network.ts";
 import type { PinnedImage } from "./pinned-image.ts";
@@ -153,6 +154,16 @@ const Media = group({
   storageClass: v.optional(text),
 });
 
+const Admission = group({
+  /** Needs the right to write cluster-wide ValidatingAdmissionPolicies. */
+  enabled: v.optional(flag, true),
+  /** Where images may come from, beside the registries and projects of this stack's own. */
+  alsoFrom: v.optional(
+    v.array(v.pipe(text, v.check(isImageHome, `is not ${IMAGE_HOME_FORM}`)), "is not a list"),
+    [],
+  ),
+});
+
 const Timeouts = group({
   smokeMinutes: v.optional(wholeNumber(1), 5),
   migrationMinutes: v.optional(wholeNumber(1), 60),
@@ -180,6 +191,7 @@ const Settings = group({
   web: v.optional(Web, {}),
   workers: Workers,
   network: v.optional(Network, {}),
+  admission: v.optional(Admission, {}),
   timeouts: v.optional(Timeouts, {}),
 });
 
