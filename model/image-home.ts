@@ -10,15 +10,15 @@ export const homeOf = ({ registry, path }: Pick<ImageReference, "registry" | "pa
 
 export const IMAGE_HOME_FORM = "<host>[:port]/<project>";
 
-/** Whether a text is a registry and a project or a path below it, as `homeOf` writes them. */
+/** Whether a text is a registry and a project, or a path below it, written as `homeOf` does. */
 export function isImageHome(text: string): boolean {
-  const parsed = parseImageReference(text);
-  return !("problem" in parsed) && text === `${parsed.registry}/${parsed.path}`;
+  const repository = `${text}/repository`;
+  const parsed = parseImageReference(repository);
+  return (
+    text.includes("/") && "registry" in parsed && `${parsed.registry}/${parsed.path}` === repository
+  );
 }
 
-const HUB = "docker.io";
-const HUB_LIBRARY = "docker.io/library";
-const BELOW = `(?:/${PATH_COMPONENT_PATTERN})*`;
 const TAG_AND_DIGEST = "(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@.+)?";
 
 /**
@@ -28,17 +28,21 @@ const TAG_AND_DIGEST = "(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@.+)?";
 export const homePattern = (homes: readonly string[]): string =>
   `^(?:${homes.map(repositories).join("|")})${TAG_AND_DIGEST}$`;
 
+const HUB = "docker.io/";
+
 /** Clients let people leave out the host of Docker Hub, and its project `library`. */
 function repositories(home: string): string {
-  if (home === HUB_LIBRARY) return `(?:docker[.]io/)?(?:library/)?${PATH_COMPONENT_PATTERN}`;
-  const path = home.slice(home.indexOf("/") + 1);
-  const isHub = home.startsWith(`${HUB}/`) && isOnHub(`${path}/repository`);
-  return `${isHub ? "(?:docker[.]io/)?" : ""}${escape(isHub ? path : home)}${BELOW}`;
+  const component = PATH_COMPONENT_PATTERN;
+  if (!home.startsWith(HUB)) return `${escape(home)}(?:/${component})*`;
+  const project = home.slice(HUB.length);
+  const host = isReadAsHub(project) ? "(?:docker[.]io/)?" : "docker[.]io/";
+  const named = `${escape(project)}(?:/${component})+`;
+  return `${host}${project === "library" ? `(?:${named}|${component})` : named}`;
 }
 
-function isOnHub(reference: string): boolean {
-  const parsed = parseImageReference(reference);
-  return "registry" in parsed && parsed.registry === HUB;
+function isReadAsHub(project: string): boolean {
+  const parsed = parseImageReference(`${project}/repository`);
+  return "registry" in parsed && `${parsed.registry}/` === HUB;
 }
 
 /** Hosts and paths hold no other character that a pattern would read as something else. */

@@ -58,11 +58,15 @@ export function parseImageReference(text: string): ImageReference | ReferencePro
   return { registry, path, tag, digest };
 }
 
+const DOCKER_HUB = "docker.io";
+
 /** The first part is a registry only where it could not be a path: this is how every client reads it. */
 function splitRegistry(name: string): { registry: string; path: string } {
   const slash = name.indexOf("/");
   const first = slash === -1 ? "" : name.slice(0, slash);
   const isRegistry = /[.:A-Z]/.test(first) || first === "localhost";
-  if (isRegistry) return { registry: first, path: name.slice(slash + 1) };
-  return { registry: "docker.io", path: slash === -1 ? `library/${name}` : name };
+  const registry = isRegistry ? first : DOCKER_HUB;
+  const path = isRegistry ? name.slice(slash + 1) : name;
+  const isOfficial = registry === DOCKER_HUB && !path.includes("/");
+  return { registry, path: isOfficial ? `library/${path}` : path };
 }
