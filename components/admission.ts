@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { ValidatingAdmissionPolicy } from "@pulumi/kubernetes/admissionregistration/v1/validatingAdmissionPolicy.js";
 import { ValidatingAdmissionPolicyBinding } from "@pulumi/kubernetes/admissionregistration/v1/validatingAdmissionPolicyBinding.js";
 import * as pulumi from "@pulumi/pulumi";
@@ -22,6 +23,12 @@ const JUDGED = [
   { apiGroups: ["apps"], resources: ["daemonsets", "deployments", "replicasets", "statefulsets"] },
   { apiGroups: ["batch"], resources: ["cronjobs", "jobs"] },
 ];
+
+/**
+ * An API server takes changed policies over once a second (Kubernetes 1.37, policy_source.go), and there may
+ * be several. Without the wait, an update that moves to another registry meets the policy of the one before.
+ */
+const IN_FORCE_MS = 5_000;
 
 /**
  * Lets the API server itself refuse an image that is not pinned by its digest or comes from elsewhere,
@@ -49,10 +56,10 @@ export class Admission extends pulumi.ComponentResource {
             })),
           },
           variables: variables(homes),
-          validations: validations(homes, settings.image.reference),
+          validations: validations(homes),
         },
       },
-      { parent: this },
+      { parent: this, hooks: { afterUpdate: [() => sleep(IN_FORCE_MS)] } },
     );
     new ValidatingAdmissionPolicyBinding(
       name,

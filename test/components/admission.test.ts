@@ -69,6 +69,11 @@ test("the policy judges everything that makes pods, and fails closed", async () 
   );
 });
 
+test("what comes after a changed policy waits until the API server has taken it over", async () => {
+  const [policy] = await build();
+  assert.equal(policy?.afterUpdate, 1);
+});
+
 test("the binding denies, in the namespace of the instance only", async () => {
   const [policy, binding] = await build();
   assert.equal(
@@ -116,18 +121,30 @@ test("a stack may name more", async () => {
   assert.equal(await allows({ admission }, STORES.redis.image), true);
 });
 
-test("the messages say what to write, and name an image that may run", async () => {
+test("the messages say what to write", async () => {
   const [policy] = await build({ admission: { alsoFrom: ["ghcr.io/valkey-io"] } });
   const { validations } = policy?.inputs["spec"] as Policy;
   assert.deepEqual(
     validations.map(({ messageExpression }) => messageExpression),
     [
-      "'no sha256 digest: ' + variables.unpinned.join(', ') + '. A tag can be pushed again, so nobody " +
+      "'no sha256 digest: ' + variables.unpinned.join(', ') + \". A tag can be pushed again, so nobody " +
         "could tell what runs. To deploy, set bookwyrm:image in the file of the stack to an image with " +
-        `its digest, and run pulumi up. To look around, name a pinned image, such as ${IMAGE}'`,
+        "its digest, and run pulumi up. To look around, give kubectl debug an image with its digest, " +
+        "for example the pod's own.\"",
       "'not from ghcr.io/valkey-io or harbor.example.org/uostas: ' + variables.foreign.join(', ') + '. " +
         "Push the image there, or add its registry and project to alsoFrom in bookwyrm:admission in " +
         "the file of the stack, and run pulumi up.'",
     ],
   );
 });
+
+test("a release changes nothing about the policy, a move to another registry does", async () => {
+  const [first] = await build();
+  const [release] = await build({ image: next("harbor.example.org") });
+  const [moved] = await build({ image: next("quay.io") });
+  assert.deepEqual(release?.inputs, first?.inputs);
+  assert.notDeepEqual(moved?.inputs, first?.inputs);
+});
+
+const next = (registry: string): string =>
+  `${registry}/uostas/bookwyrm:release-0.9.3-c9addf2@${DIGEST}`;

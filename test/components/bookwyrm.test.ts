@@ -90,7 +90,7 @@ const selects = (
 test("where the deployer may not write policies of the cluster, the stack says so and none is made", async () => {
   const resources = await build({ admission: { enabled: false } });
   assert.deepEqual(
-    resources.filter(({ type }) => type.includes('Admission')),
+    resources.filter(({ type }) => type.includes("Admission")),
     [],
   );
 });
