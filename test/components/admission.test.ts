@@ -64,7 +64,10 @@ test("the policy judges everything that makes pods, and fails closed", async () 
     ),
     [
       ["variables.unpinned.size() == 0", "Forbidden"],
-      ["variables.isController || variables.foreign.size() == 0", "Forbidden"],
+      [
+        "variables.isController || request.?dryRun.orValue(false) || variables.foreign.size() == 0",
+        "Forbidden",
+      ],
     ],
   );
 });
