@@ -2,13 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ValidatingAdmissionPolicy } from "@pulumi/kubernetes/admissionregistration/v1/validatingAdmissionPolicy.js";
 import { ValidatingAdmissionPolicyBinding } from "@pulumi/kubernetes/admissionregistration/v1/validatingAdmissionPolicyBinding.js";
 import * as pulumi from "@pulumi/pulumi";
+import { admissionPolicyName } from "../model/admission.ts";
 import { homeOf } from "../model/image-home.ts";
 import type { PinnedImage } from "../model/pinned-image.ts";
 import type { Settings } from "../model/settings.ts";
 import { validations, variables } from "./admission-expressions.ts";
 
 export interface AdmissionArgs {
-  /** Part of the names, which are the cluster's own and must not meet those of another instance. */
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly settings: Pick<Settings, "admission" | "database" | "image" | "redis">;
@@ -42,10 +42,11 @@ export class Admission extends pulumi.ComponentResource {
     const homes = [
       ...new Set([...imagesOf(settings).map(homeOf), ...settings.admission.alsoFrom]),
     ].sort();
+    const metadata = { name: admissionPolicyName(namespace), labels };
     const policy = new ValidatingAdmissionPolicy(
       name,
       {
-        metadata: { name: `bookwyrm-pinned-images-${namespace}`, labels },
+        metadata,
         spec: {
           failurePolicy: "Fail",
           matchConstraints: {
@@ -64,7 +65,7 @@ export class Admission extends pulumi.ComponentResource {
     new ValidatingAdmissionPolicyBinding(
       name,
       {
-        metadata: { name: `bookwyrm-pinned-images-${namespace}`, labels },
+        metadata,
         spec: {
           policyName: policy.metadata.name,
           validationActions: ["Deny"],

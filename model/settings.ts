@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { IMAGE_HOME_FORM, isImageHome } from "./image-home.ts";
+import { Admission } from "./admission.ts";
 import { COMPONENTS } from "./labels.ts";
 import { Network } from "./network.ts";
 import type { PinnedImage } from "./pinned-image.ts";
@@ -154,16 +154,6 @@ const Media = group({
   storageClass: v.optional(text),
 });
 
-const Admission = group({
-  /** Needs the right to write cluster-wide ValidatingAdmissionPolicies. */
-  enabled: v.optional(flag, true),
-  /** Where images may come from, beside the registries and projects of this stack's own. */
-  alsoFrom: v.optional(
-    v.array(v.pipe(text, v.check(isImageHome, `is not ${IMAGE_HOME_FORM}`)), "is not a list"),
-    [],
-  ),
-});
-
 const Timeouts = group({
   smokeMinutes: v.optional(wholeNumber(1), 5),
   migrationMinutes: v.optional(wholeNumber(1), 60),
@@ -201,7 +191,6 @@ export type WorkerSettings = Settings["workers"][number];
 export type DatabaseSettings = Settings["database"];
 export type EmailSettings = Settings["email"];
 export type MediaSettings = Settings["media"];
-export type NetworkSettings = Settings["network"];
 export type ResourceSettings = WebSettings["resources"];
 
 export const SETTING_NAMES = Object.keys(Settings.entries);

@@ -1,5 +1,5 @@
 /** A pod's spec that no node takes: these objects are for the API server, not for a kubelet. */
-export const podSpec = (spec: object): object => ({
+const podSpec = (spec: object): object => ({
   nodeSelector: { "example.org/no-such": "node" },
   ...spec,
 });
