@@ -2,6 +2,7 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import * as pulumi from "@pulumi/pulumi";
 import { LABEL, PART_OF } from "../model/labels.ts";
 import type { Settings } from "../model/settings.ts";
+import { Admission } from "./admission.ts";
 import { Beat } from "./beat.ts";
 import type { Secrets } from "./configuration.ts";
 import { Environment } from "./environment.ts";
@@ -51,7 +52,13 @@ export class BookWyrm extends pulumi.ComponentResource {
     );
     const namespace = metadata.name;
 
-    const networkPolicies = new NetworkPolicies("network", { namespace, labels, settings }, child);
+    const guards: pulumi.Resource[] = [
+      new NetworkPolicies("network", { namespace, labels, settings }, child),
+    ];
+    if (settings.admission.enabled) {
+      const admission = { namespace: settings.namespace, labels, settings };
+      guards.push(new Admission("admission", admission, child));
+    }
 
     const registrySecret = new RegistrySecret(
       settings.pullSecret,
@@ -102,7 +109,7 @@ export class BookWyrm extends pulumi.ComponentResource {
         release,
         registrySecretUid: registrySecret.uid,
         timeoutMinutes: timeouts.smokeMinutes,
-        guards: [networkPolicies],
+        guards,
       },
       child,
     ).job;

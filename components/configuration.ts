@@ -46,6 +46,7 @@ const JSON_SETTINGS = [
   "web",
   "workers",
   "network",
+  "admission",
   "timeouts",
 ];
 

@@ -22,7 +22,9 @@ const HOST_LABEL = "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])";
 const HOST = new RegExp(
   String.raw`^(?:${HOST_LABEL}(?:\.${HOST_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?$`,
 );
-const PATH_COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
+/** One part of a repository's path, as the source of a regular expression. */
+export const PATH_COMPONENT_PATTERN = "[a-z0-9]+(?:(?:[.]|_|__|-+)[a-z0-9]+)*";
+const PATH_COMPONENT = new RegExp(`^${PATH_COMPONENT_PATTERN}$`);
 const TAG = /^\w[\w.-]{0,127}$/;
 const SHA256 = /^sha256:[0-9a-f]{64}$/;
 
@@ -56,11 +58,15 @@ export function parseImageReference(text: string): ImageReference | ReferencePro
   return { registry, path, tag, digest };
 }
 
+const DOCKER_HUB = "docker.io";
+
 /** The first part is a registry only where it could not be a path: this is how every client reads it. */
 function splitRegistry(name: string): { registry: string; path: string } {
   const slash = name.indexOf("/");
   const first = slash === -1 ? "" : name.slice(0, slash);
   const isRegistry = /[.:A-Z]/.test(first) || first === "localhost";
-  if (isRegistry) return { registry: first, path: name.slice(slash + 1) };
-  return { registry: "docker.io", path: slash === -1 ? `library/${name}` : name };
+  const registry = isRegistry ? first : DOCKER_HUB;
+  const path = isRegistry ? name.slice(slash + 1) : name;
+  const isOfficial = registry === DOCKER_HUB && !path.includes("/");
+  return { registry, path: isOfficial ? `library/${path}` : path };
 }

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { Admission } from "./admission.ts";
 import { COMPONENTS } from "./labels.ts";
 import { Network } from "./network.ts";
 import type { PinnedImage } from "./pinned-image.ts";
@@ -180,6 +181,7 @@ const Settings = group({
   web: v.optional(Web, {}),
   workers: Workers,
   network: v.optional(Network, {}),
+  admission: v.optional(Admission, {}),
   timeouts: v.optional(Timeouts, {}),
 });
 
@@ -189,7 +191,6 @@ export type WorkerSettings = Settings["workers"][number];
 export type DatabaseSettings = Settings["database"];
 export type EmailSettings = Settings["email"];
 export type MediaSettings = Settings["media"];
-export type NetworkSettings = Settings["network"];
 export type ResourceSettings = WebSettings["resources"];
 
 export const SETTING_NAMES = Object.keys(Settings.entries);

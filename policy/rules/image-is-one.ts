@@ -13,13 +13,16 @@ export const imageIsOne: StackRule = {
   why: "web and workers of two releases read each other's tasks and one database, whose schema fits only one of them.",
   failures: [35],
   examples: {
-    good: `# Deployment web, container web
-image: harbor.example.org/uostas/bookwyrm:release-0.9.2-c9addf2@sha256:<64 hex digits>
-# Deployment worker, container worker: the same`,
-    bad: `# Deployment web, container web
-image: harbor.example.org/uostas/bookwyrm:release-0.9.2-c9addf2@sha256:<64 hex digits>
-# Deployment worker, container worker
-image: harbor.example.org/uostas/bookwyrm:release-0.9.1-5e0e5a2@sha256:<64 hex digits>`,
+    good: `containers:
+  - name: web # in the Deployment web
+    image: harbor.example.org/uostas/bookwyrm:release-0.9.2-c9addf2@sha256:<64 hex digits>
+  - name: worker # in the Deployment worker
+    image: harbor.example.org/uostas/bookwyrm:release-0.9.2-c9addf2@sha256:<64 hex digits>`,
+    bad: `containers:
+  - name: web # in the Deployment web
+    image: harbor.example.org/uostas/bookwyrm:release-0.9.2-c9addf2@sha256:<64 hex digits>
+  - name: worker # in the Deployment worker
+    image: harbor.example.org/uostas/bookwyrm:release-0.9.1-5e0e5a2@sha256:<64 hex digits>`,
   },
   judgeStack: (resources) =>
     instancesOf(resources).flatMap((workloads): StackFinding[] => {

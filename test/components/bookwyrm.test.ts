@@ -49,9 +49,11 @@ test("smoke test, stores, migration and workloads wait for each other in this or
 
 test("no pod starts before the policies that guard it", async () => {
   const resources = await build(inCluster);
-  const guards = resources.filter((r) => r.type.endsWith(":NetworkPolicy"));
+  const guards = resources.filter((r) =>
+    /:(?:NetworkPolicy|ValidatingAdmissionPolicy(?:Binding)?)$/.test(r.type),
+  );
   const workloads = resources.filter((r) => /:(?:Deployment|StatefulSet|Job)$/.test(r.type));
-  assert.equal(guards.length, 9);
+  assert.equal(guards.length, 11);
   assert.equal(workloads.length, 9);
   for (const workload of workloads) {
     const earlier = ancestors(resources, workload);
@@ -84,6 +86,14 @@ const selects = (
 ): boolean =>
   Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
   matchExpressions.every(({ key, values }) => values.includes(labels[key] ?? ""));
+
+test("where the deployer may not write policies of the cluster, the stack says so and none is made", async () => {
+  const resources = await build({ admission: { enabled: false } });
+  assert.deepEqual(
+    resources.filter(({ type }) => type.includes("Admission")),
+    [],
+  );
+});
 
 test("every pod meets what a BookWyrm pod must have", async () => {
   const pods = podsOf(await build(inCluster));

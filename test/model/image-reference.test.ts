@@ -15,6 +15,7 @@ const VALID: readonly [string, string, string, string | undefined][] = [
   ["[2001:db8::1]:5000/repo:tag", "[2001:db8::1]:5000", "repo", "tag"],
   ["a/b/c.d/e:1", "docker.io", "a/b/c.d/e", "1"],
   ["ubuntu", "docker.io", "library/ubuntu", undefined],
+  ["docker.io/ubuntu", "docker.io", "library/ubuntu", undefined],
   ["foo__bar/baz--qux_x:_t", "docker.io", "foo__bar/baz--qux_x", "_t"],
 ];
 

@@ -94,3 +94,12 @@ test("a store runs in the cluster or elsewhere, never both", () => {
     "database needs either image (run it in the cluster) or host (it runs elsewhere)",
   ]);
 });
+
+test("a registry to admit images from is named with its project", () => {
+  const admission = { enabled: "yes", alsoFrom: ["ghcr.io", "ghcr.io/valkey-io", "redis:7"] };
+  assert.deepEqual(mistakes({ ...MINIMAL, admission }), [
+    "admission.enabled is not true or false",
+    "admission.alsoFrom[0] is not <host>[:port]/<project>",
+    "admission.alsoFrom[2] is not <host>[:port]/<project>",
+  ]);
+});

@@ -9,6 +9,8 @@ export interface Recorded {
   readonly dependsOn: readonly string[];
   readonly provider: string;
   readonly protect: boolean;
+  /** How many hooks run after an update of the resource. */
+  readonly afterUpdate: number;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into any kind of object
   readonly inputs: Record<string, any>;
   /** What a component registered as its outputs; of another resource nothing. */
@@ -22,6 +24,7 @@ interface RegisterResourceRequest {
   getDependenciesList(): string[];
   getProvider(): string;
   getProtect(): boolean;
+  getHooks(): { getAfterUpdateList(): string[] } | undefined;
   getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
 }
 interface RegisterResourceOutputsRequest {
@@ -37,6 +40,12 @@ type Callback = (error: Error | null, response: RegisterResourceResponse | undef
 class Recorder extends MockMonitor {
   readonly seen: Omit<Recorded, "outputs">[] = [];
   readonly outputs = new Map<string, Recorded["outputs"]>();
+
+  /** Hooks are named in what is registered; nothing runs them here. */
+  registerResourceHook(_request: unknown, callback: (error: Error | null) => void): void {
+    callback(null);
+  }
+
   override async registerResource(request: RegisterResourceRequest, callback: Callback) {
     await super.registerResource(
       request,
@@ -49,6 +58,7 @@ class Recorder extends MockMonitor {
           dependsOn: request.getDependenciesList(),
           provider: request.getProvider(),
           protect: request.getProtect(),
+          afterUpdate: request.getHooks()?.getAfterUpdateList().length ?? 0,
           inputs: request.getObject()?.toJavaScript() ?? {},
         });
         callback(error, response);
