@@ -16,23 +16,27 @@ export interface KubernetesObject {
 const TYPE = /^kubernetes:.*:(?<kind>[A-Za-z]*?)(?<form>List|Patch)?$/;
 
 /** Every object of these kinds that a resource makes, in any API version, alone, as a Patch, or in a List. */
-export function objectsOf(
-  { type, props }: Pick<Resource, "type" | "props">,
+export const objectsOf = (
+  resource: Pick<Resource, "type" | "props">,
   ...kinds: readonly string[]
-): KubernetesObject[] {
-  const { kind = "", form } = TYPE.exec(type)?.groups ?? {};
-  const objects =
-    form === "List"
-      ? listed(kind, props)
-      : [
-          {
-            kind,
-            isPatch: form === "Patch",
-            read: (...path: readonly (string | number)[]) => read(props, ...path),
-            at: (path: string) => path,
-          },
-        ];
-  return objects.filter((object) => kinds.includes(object.kind));
+): KubernetesObject[] => everyObjectOf(resource).filter(({ kind }) => kinds.includes(kind));
+
+/** Every object that a resource makes, of whatever kind. */
+export function everyObjectOf({
+  type,
+  props,
+}: Pick<Resource, "type" | "props">): KubernetesObject[] {
+  const { kind, form } = TYPE.exec(type)?.groups ?? {};
+  if (kind === undefined) return [];
+  if (form === "List") return listed(kind, props);
+  return [
+    {
+      kind,
+      isPatch: form === "Patch",
+      read: (...path) => read(props, ...path),
+      at: (path) => path,
+    },
+  ];
 }
 
 /** An item that is not known has the kind that its list is of: nothing can be said for it but that. */
