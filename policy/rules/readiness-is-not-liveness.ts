@@ -23,13 +23,13 @@ export const readinessIsNotLiveness = podRule(
     failures: [7],
     examples: {
       good: `readinessProbe:
-  httpGet: { path: /nodeinfo/2.0, port: 8000 }
+  httpGet: { path: /robots.txt, port: 8000 }
 livenessProbe:
   tcpSocket: { port: 8000 }`,
       bad: `readinessProbe:
-  httpGet: { path: /nodeinfo/2.0, port: 8000 }
+  httpGet: { path: /robots.txt, port: 8000 }
 livenessProbe:
-  httpGet: { path: /nodeinfo/2.0, port: 8000 }`,
+  httpGet: { path: /robots.txt, port: 8000 }`,
     },
   },
   (pod) =>

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { everyObjectOf, objectsOf, podIn } from "../../policy/objects.ts";
+import { asInPreview, UNKNOWN } from "../support/policy.ts";
+
+const described = (type: string, props: object): string[] =>
+  everyObjectOf({ type, props: asInPreview(props) }).map(({ kind, isPatch, read, at }) => {
+    const name = read("metadata", "name");
+    const text = name.state === "known" ? String(name.value) : name.state;
+    return `${kind}${isPatch ? " (Patch)" : ""} ${text} ${at("spec")}`;
+  });
+
+test("a resource is one object, in whatever version", () => {
+  const props = { metadata: { name: "web" } };
+  assert.deepEqual(described("kubernetes:apps/v1:Deployment", props), ["Deployment web spec"]);
+  assert.deepEqual(described("kubernetes:extensions/v1beta1:Deployment", props), [
+    "Deployment web spec",
+  ]);
+  assert.deepEqual(described("kubernetes:apps/v1:DeploymentPatch", props), [
+    "Deployment (Patch) web spec",
+  ]);
+});
+
+test("a List is its items, which name their own kind or have that of the list", () => {
+  const items = [{ metadata: { name: "a" } }, { kind: "Job", metadata: { name: "b" } }, "text"];
+  assert.deepEqual(described("kubernetes:apps/v1:DeploymentList", { items }), [
+    "Deployment a items[0].spec",
+    "Job b items[1].spec",
+    "Deployment absent items[2].spec",
+  ]);
+  assert.deepEqual(described("kubernetes:core/v1:List", { items: [items[1]] }), [
+    "Job b items[0].spec",
+  ]);
+});
+
+test("an item that is not known is an object of which nothing is", () => {
+  const expected = ["Deployment unknown items[0].spec"];
+  assert.deepEqual(described("kubernetes:apps/v1:DeploymentList", { items: [UNKNOWN] }), expected);
+  assert.deepEqual(described("kubernetes:apps/v1:DeploymentList", { items: UNKNOWN }), expected);
+  assert.deepEqual(described("kubernetes:apps/v1:DeploymentList", {}), []);
+});
+
+test("what is not of Kubernetes makes none", () => {
+  assert.deepEqual(described("pulumi:pulumi:Stack", {}), []);
+  assert.deepEqual(described("docker:index/image:Image", {}), []);
+});
+
+test("objects are asked for by kind", () => {
+  const items = [{ kind: "Job" }, { kind: "Service" }, { kind: "CronJob" }];
+  const found = objectsOf(
+    { type: "kubernetes:core/v1:List", props: asInPreview({ items }) },
+    "Job",
+    "CronJob",
+  );
+  assert.deepEqual(
+    found.map(({ kind }) => kind),
+    ["Job", "CronJob"],
+  );
+});
+
+test("the pods of an object stand where its template does", () => {
+  const template = { metadata: {}, spec: {} };
+  const pods = (kind: string, props: object): unknown =>
+    everyObjectOf({ type: `kubernetes:apps/v1:${kind}`, props: asInPreview(props) }).map((object) =>
+      podIn(object, "spec", "template"),
+    );
+  const pod = { path: "spec.template", template, isPatch: false };
+  for (const kind of ["Job", "CronJob"]) {
+    assert.deepEqual(pods(kind, { spec: { template } }), [{ ...pod, kind, isJob: true }]);
+  }
+  assert.deepEqual(pods("DeploymentPatch", { spec: { template } }), [
+    { ...pod, kind: "Deployment", isJob: false, isPatch: true },
+  ]);
+  assert.deepEqual(pods("Deployment", { spec: {} }), [undefined]);
+  assert.deepEqual(pods("Deployment", { spec: UNKNOWN }), [undefined]);
+});
