@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { everyObjectOf, objectsOf, podIn } from "../../policy/objects.ts";
+import { everyObjectOf, objectsOf } from "../../policy/objects.ts";
 import { asInPreview, UNKNOWN } from "../support/policy.ts";
 
 const described = (type: string, props: object): string[] =>
@@ -40,6 +40,13 @@ test("an item that is not known is an object of which nothing is", () => {
   assert.deepEqual(described("kubernetes:apps/v1:DeploymentList", {}), []);
 });
 
+test("an object stands at its own path", () => {
+  const at = (type: string, props: object): string[] =>
+    everyObjectOf({ type, props }).map((object) => object.at(""));
+  assert.deepEqual(at("kubernetes:core/v1:Pod", {}), [""]);
+  assert.deepEqual(at("kubernetes:core/v1:PodList", { items: [{}, {}] }), ["items[0]", "items[1]"]);
+});
+
 test("what is not of Kubernetes makes none", () => {
   assert.deepEqual(described("pulumi:pulumi:Stack", {}), []);
   assert.deepEqual(described("docker:index/image:Image", {}), []);
@@ -56,21 +63,4 @@ test("objects are asked for by kind", () => {
     found.map(({ kind }) => kind),
     ["Job", "CronJob"],
   );
-});
-
-test("the pods of an object stand where its template does", () => {
-  const template = { metadata: {}, spec: {} };
-  const pods = (kind: string, props: object): unknown =>
-    everyObjectOf({ type: `kubernetes:apps/v1:${kind}`, props: asInPreview(props) }).map((object) =>
-      podIn(object, "spec", "template"),
-    );
-  const pod = { path: "spec.template", template, isPatch: false };
-  for (const kind of ["Job", "CronJob"]) {
-    assert.deepEqual(pods(kind, { spec: { template } }), [{ ...pod, kind, isJob: true }]);
-  }
-  assert.deepEqual(pods("DeploymentPatch", { spec: { template } }), [
-    { ...pod, kind: "Deployment", isJob: false, isPatch: true },
-  ]);
-  assert.deepEqual(pods("Deployment", { spec: {} }), [undefined]);
-  assert.deepEqual(pods("Deployment", { spec: UNKNOWN }), [undefined]);
 });
