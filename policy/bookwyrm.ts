@@ -1,6 +1,6 @@
 import { BOOKWYRM_COMPONENTS, LABEL, PART_OF } from "../model/labels.ts";
-import { type KubernetesObject, podIn } from "./objects.ts";
-import { type Container, containersOf, isLongRunning, type Pod, readPod } from "./pods.ts";
+import type { KubernetesObject } from "./objects.ts";
+import { type Container, containersOf, isLongRunning, type Pod, podIn, readPod } from "./pods.ts";
 import type { Value } from "./read.ts";
 
 type Read = (...path: readonly string[]) => Value;

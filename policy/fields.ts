@@ -28,8 +28,9 @@ export const faultIfSet = (
 export const finding = (path: string, fault: Fault | undefined, fix: string): Finding[] =>
   fault === undefined ? [] : [{ path, ...fault, fix }];
 
-/** How to judge a field that a pod must have: a Patch may leave it out. */
-export const requiredIn = (pod: Pod): typeof faultOf => (pod.isPatch ? faultIfSet : faultOf);
+/** How to judge a field that a pod, or any other object, must have: a Patch may leave it out. */
+export const requiredIn = ({ isPatch }: Pick<Pod, "isPatch">): typeof faultOf =>
+  isPatch ? faultIfSet : faultOf;
 
 /** A field of the pod itself that must be switched off, since Kubernetes switches it on. */
 export const mustBeOff = (

@@ -1,5 +1,4 @@
-import { faultIfSet, faultOf } from "./fields.ts";
-import type { Pod, Resource } from "./pods.ts";
+import type { Resource } from "./pods.ts";
 import { read, readList, readText, type Value } from "./read.ts";
 
 /** A Kubernetes object: a resource of its own, or one item of a List. */
@@ -9,7 +8,7 @@ export interface KubernetesObject {
   /** A Patch says only what it changes: what it leaves out is no fault. */
   readonly isPatch: boolean;
   readonly read: (...path: readonly (string | number)[]) => Value;
-  /** Where a field of the object stands within the resource. */
+  /** Where a field of the object stands within the resource; the object itself, for an empty path. */
   readonly at: (path: string) => string;
 }
 
@@ -48,22 +47,7 @@ function listed(listKind: string, props: unknown): KubernetesObject[] {
       kind: readText(known, "kind") ?? listKind,
       isPatch: false,
       read: (...path) => (item.state === "unknown" ? item : read(known, ...path)),
-      at: (path) => `items[${index.toString()}].${path}`,
+      at: (path) => [`items[${index.toString()}]`, path].filter((part) => part !== "").join("."),
     };
   });
 }
-
-/** The pods of an object, which has their template here; undefined where that is not known, or not there. */
-export function podIn(
-  { kind, isPatch, read, at }: KubernetesObject,
-  ...path: readonly string[]
-): Pod | undefined {
-  const template = read(...path);
-  if (template.state !== "known") return undefined;
-  const isJob = kind === "Job" || kind === "CronJob";
-  return { kind, isPatch, isJob, path: at(path.join(".")), template: template.value };
-}
-
-/** How to judge a field that an object must have: a Patch may leave it out. */
-export const requiredBy = ({ isPatch }: KubernetesObject): typeof faultOf =>
-  isPatch ? faultIfSet : faultOf;

@@ -1,3 +1,4 @@
+import { everyObjectOf, type KubernetesObject } from "./objects.ts";
 import { read, readList, readText, type Value } from "./read.ts";
 import { UNKNOWN } from "./snapshot.ts";
 
@@ -52,8 +53,6 @@ export interface Container {
   readonly value: Value;
 }
 
-const TYPE = /^kubernetes:(?<group>.*):(?<kind>[A-Za-z]*?)(?<form>List|Patch)?$/;
-
 /** Where a kind keeps its pod template. Every other kind is looked into as if it were a Deployment. */
 const TEMPLATE_PATHS: Readonly<Record<string, readonly string[]>> = {
   Pod: [],
@@ -74,40 +73,34 @@ const WORKLOAD_KINDS = [
 const JOB_KINDS = ["Job", "CronJob"];
 
 /** Every pod that a resource makes, in any API version, alone, as a Patch, or in a List. */
-export function podsOf({ type, props }: Pick<Resource, "type" | "props">): Pod[] {
-  const { kind, form } = TYPE.exec(type)?.groups ?? {};
-  if (kind === undefined) return [];
-  if (form !== "List") return podOf(kind, props, "", form === "Patch");
-  const items = readList(props, "items");
-  if (items === "unknown") return [unknownPod(kind, "items")];
-  return items.flatMap((item, index) => {
-    const path = `items[${index.toString()}]`;
-    if (item.state !== "known") return [unknownPod(kind, path)];
-    return podOf(readText(item.value, "kind") ?? kind, item.value, path, false);
+export const podsOf = (resource: Pick<Resource, "type" | "props">): Pod[] =>
+  everyObjectOf(resource).flatMap((object) => {
+    const pod = podIn(object, ...(TEMPLATE_PATHS[object.kind] ?? USUAL_TEMPLATE_PATH));
+    return pod !== undefined && makesPods(pod) ? [pod] : [];
   });
+
+/** The pods of an object, which has their template here; undefined where there is none. */
+export function podIn(
+  { kind, isPatch, read, at }: KubernetesObject,
+  ...path: readonly string[]
+): Pod | undefined {
+  const template = read(...path);
+  if (template.state === "absent") return undefined;
+  return {
+    kind,
+    path: at(path.join(".")),
+    template: template.state === "known" ? template.value : UNKNOWN,
+    isPatch,
+    isJob: JOB_KINDS.includes(kind),
+  };
 }
 
-function podOf(kind: string, object: unknown, prefix: string, isPatch: boolean): Pod[] {
-  const templatePath = TEMPLATE_PATHS[kind] ?? USUAL_TEMPLATE_PATH;
-  const path = [prefix, ...templatePath].filter((part) => part !== "").join(".");
-  const template = read(object, ...templatePath);
-  const isJob = JOB_KINDS.includes(kind);
-  if (template.state === "unknown")
-    return WORKLOAD_KINDS.includes(kind) ? [unknownPod(kind, path)] : [];
-  if (template.state === "absent") return [];
-  const pod = { kind, path, template: template.value, isPatch, isJob };
-  if (WORKLOAD_KINDS.includes(kind)) return [pod];
+function makesPods(pod: Pod): boolean {
+  // An object of unknown kind, in a List of all kinds, may be a workload.
+  if (WORKLOAD_KINDS.includes(pod.kind) || pod.kind === "") return true;
   // A custom resource with a pod template in the usual place, such as an Argo Rollout.
-  return read(template.value, "spec", "containers").state === "absent" ? [] : [pod];
+  return pod.template !== UNKNOWN && readPod(pod, "spec", "containers").state !== "absent";
 }
-
-const unknownPod = (kind: string, path: string): Pod => ({
-  kind,
-  path,
-  template: UNKNOWN,
-  isPatch: false,
-  isJob: JOB_KINDS.includes(kind),
-});
 
 /** Reads below the pod's template. */
 export const readPod = (pod: Pod, ...path: readonly (string | number)[]): Value =>

@@ -1,11 +1,11 @@
 import { type Container, readContainer } from "./pods.ts";
 import type { Value } from "./read.ts";
 
-export const PROBES = ["startupProbe", "readinessProbe", "livenessProbe"] as const;
+const PROBES = ["startupProbe", "readinessProbe", "livenessProbe"];
 
 const HOOKS = ["lifecycle.postStart", "lifecycle.preStop"];
 
-/** What a probe or a hook may do (core/v1, ProbeHandler and LifecycleHandler; sleep is of hooks alone). */
+/** The ways in which a probe asks (core/v1, ProbeHandler). */
 export const HANDLERS = ["httpGet", "tcpSocket", "exec", "grpc"] as const;
 
 /** A probe or a lifecycle hook of a container. */

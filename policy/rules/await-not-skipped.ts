@@ -1,11 +1,11 @@
 import { faultIfSet, finding } from "../fields.ts";
+import { everyObjectOf } from "../objects.ts";
 import { podsOf } from "../pods.ts";
-import { read } from "../read.ts";
 import type { ResourceRule } from "../rule.ts";
 
 const ANNOTATION = "pulumi.com/skipAwait";
 
-/** A workload's own annotations; a resource without pods may skip what it likes. */
+/** A resource without pods may skip what it likes. */
 export const awaitNotSkipped: ResourceRule = {
   name: "await-not-skipped",
   description: "Pulumi waits for every workload to become ready.",
@@ -22,13 +22,12 @@ export const awaitNotSkipped: ResourceRule = {
   },
   judge: (resource) => {
     if (podsOf(resource).length === 0) return [];
-    return finding(
-      `metadata.annotations["${ANNOTATION}"]`,
-      faultIfSet(
-        read(resource.props, "metadata", "annotations", ANNOTATION),
-        (value) => value !== "true",
+    return everyObjectOf(resource).flatMap(({ read, at }) =>
+      finding(
+        at(`metadata.annotations["${ANNOTATION}"]`),
+        faultIfSet(read("metadata", "annotations", ANNOTATION), (value) => value !== "true"),
+        "leave the annotation out",
       ),
-      "leave the annotation out",
     );
   },
 };

@@ -1,6 +1,6 @@
 import { componentOf, componentRunBy } from "../bookwyrm.ts";
-import { finding } from "../fields.ts";
-import { objectsOf, requiredBy } from "../objects.ts";
+import { finding, requiredIn } from "../fields.ts";
+import { objectsOf } from "../objects.ts";
 import { podsOf, type Resource } from "../pods.ts";
 import type { Finding, ResourceRule } from "../rule.ts";
 
@@ -43,7 +43,7 @@ const several = (resource: Resource): Finding[] =>
     .flatMap((workload) =>
       finding(
         workload.at("spec.replicas"),
-        requiredBy(workload)(workload.read("spec", "replicas"), (value) => value === 1),
+        requiredIn(workload)(workload.read("spec", "replicas"), (value) => value === 1),
         "set replicas to 1",
       ),
     );
@@ -54,7 +54,7 @@ const overlapping = (resource: Resource): Finding[] =>
     .flatMap((deployment) =>
       finding(
         deployment.at("spec.strategy.type"),
-        requiredBy(deployment)(
+        requiredIn(deployment)(
           deployment.read("spec", "strategy", "type"),
           (value) => value === "Recreate",
         ),

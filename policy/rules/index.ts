@@ -57,6 +57,7 @@ import { startupProbePresent } from "./startup-probe-present.ts";
 import { sysctlsSafe } from "./sysctls-safe.ts";
 import { volumeTypesAllowed } from "./volume-types-allowed.ts";
 import { webAddressSet } from "./web-address-set.ts";
+import { webReadinessAsksPage } from "./web-readiness-asks-page.ts";
 import { workerServesKnownQueues } from "./worker-serves-known-queues.ts";
 import { workerWithoutBeat } from "./worker-without-beat.ts";
 
@@ -120,6 +121,7 @@ export const RULES: readonly Rule[] = [
   sysctlsSafe,
   volumeTypesAllowed,
   webAddressSet,
+  webReadinessAsksPage,
   workerServesKnownQueues,
   workerWithoutBeat,
 ];

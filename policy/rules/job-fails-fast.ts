@@ -1,6 +1,7 @@
 import { componentOf } from "../bookwyrm.ts";
-import { finding } from "../fields.ts";
-import { type KubernetesObject, objectsOf, podIn, requiredBy } from "../objects.ts";
+import { finding, requiredIn } from "../fields.ts";
+import { type KubernetesObject, objectsOf } from "../objects.ts";
+import { podIn } from "../pods.ts";
 import type { Finding, ResourceRule } from "../rule.ts";
 
 /** Where a Job's own specification stands. */
@@ -45,7 +46,7 @@ function judge(job: KubernetesObject, spec: readonly string[]): Finding[] {
   ): Finding[] =>
     finding(
       job.at([...spec, ...path].join(".")),
-      requiredBy(job)(job.read(...spec, ...path), isRight),
+      requiredIn(job)(job.read(...spec, ...path), isRight),
       fix,
     );
   return [

@@ -1,6 +1,6 @@
 import { componentRunBy } from "../bookwyrm.ts";
-import { finding } from "../fields.ts";
-import { objectsOf, requiredBy } from "../objects.ts";
+import { finding, requiredIn } from "../fields.ts";
+import { objectsOf } from "../objects.ts";
 import type { ResourceRule } from "../rule.ts";
 
 /** What a crashing BookWyrm needs to be seen: it is ready for less than a second in between. */
@@ -33,7 +33,7 @@ export const minReadySecondsSet: ResourceRule = {
       const needed = componentRunBy(deployment) === undefined ? 1 : Number(least);
       return finding(
         deployment.at("spec.minReadySeconds"),
-        requiredBy(deployment)(
+        requiredIn(deployment)(
           deployment.read("spec", "minReadySeconds"),
           (value) => Number.isInteger(value) && Number(value) >= needed,
         ),

@@ -18,7 +18,7 @@ export const probesPresent = podRule(
     failures: [6, 7],
     examples: {
       good: `readinessProbe:
-  httpGet: { path: /nodeinfo/2.0, port: 8000 }
+  httpGet: { path: /robots.txt, port: 8000 }
 livenessProbe:
   tcpSocket: { port: 8000 }`,
       bad: `livenessProbe:

@@ -1,6 +1,6 @@
 import { finding } from "../fields.ts";
-import { objectsOf, podIn } from "../objects.ts";
-import { type Container, containersOf, readContainer } from "../pods.ts";
+import { objectsOf } from "../objects.ts";
+import { type Container, containersOf, podIn, readContainer } from "../pods.ts";
 import type { Value } from "../read.ts";
 import type { ResourceRule } from "../rule.ts";
 

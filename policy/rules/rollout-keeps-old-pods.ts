@@ -1,6 +1,6 @@
 import { componentRunBy } from "../bookwyrm.ts";
-import { finding } from "../fields.ts";
-import { objectsOf, requiredBy } from "../objects.ts";
+import { finding, requiredIn } from "../fields.ts";
+import { objectsOf } from "../objects.ts";
 import type { ResourceRule } from "../rule.ts";
 
 /**
@@ -31,7 +31,7 @@ export const rolloutKeepsOldPods: ResourceRule = {
       if (componentRunBy(deployment) === undefined || isRecreated) return [];
       return finding(
         deployment.at("spec.strategy.rollingUpdate.maxUnavailable"),
-        requiredBy(deployment)(
+        requiredIn(deployment)(
           deployment.read("spec", "strategy", "rollingUpdate", "maxUnavailable"),
           (value) => value === 0 || value === "0%",
         ),

@@ -9,7 +9,7 @@ export const workerServesKnownQueues = podRule(
     name: "worker-serves-known-queues",
     description: "Every celery worker names the queues that it serves, all of them BookWyrm's.",
     severity: "high",
-    why: "without --queues a worker serves celery's default queue, to which BookWyrm sends nothing; tasks for a queue with a typing error pile up without a word (bookwyrm-social/bookwyrm#3168).",
+    why: "without --queues a worker serves one default queue alone; tasks of a queue that nobody serves, such as one with a typing error, pile up without a word (bookwyrm-social/bookwyrm#3168).",
     failures: [],
     examples: {
       good: 'command: [celery, --app=celerywyrm, worker, "--queues=email,inbox"]',

@@ -111,13 +111,3 @@ test("all faults of a deployment are reported at once", async () => {
   assert.match(output, /initContainers\[prepare\]\.image is "nginx:latest"/);
   assert.match(output, /containers\[app\]\.image is "nginx"/);
 });
-
-test("a stack without an allowed registry is told where to name one", async () => {
-  await using stack = await TestStack.create(PROGRAM);
-  stack.configure(program(testDeployment("app")));
-  const { exitCode, output } = await stack.run("preview", [
-    `--policy-pack=${join(PROJECT, "policy")}`,
-  ]);
-  assert.notEqual(exitCode, 0);
-  assert.match(output, /\.json: image-from-allowed-registry\.registries is not set/);
-});

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { RULES } from "../../policy/rules/index.ts";
 import { FAULTY_OBJECTS } from "../support/faulty-objects.ts";
-import { problems, UNKNOWN } from "../support/policy.ts";
+import { stackResource, UNKNOWN } from "../support/policy.ts";
 
 // A rule that throws ends the run of all rules, and the engine says nothing about any resource.
 
@@ -33,10 +33,10 @@ for (const name of [
   test(`no value is so odd that a rule throws, in any place of the object of ${name}`, () => {
     const object = FAULTY_OBJECTS.find((each) => each.name === name);
     assert.ok(object);
-    const type = object.type.replace("kubernetes:", "");
     for (const odd of ODD_VALUES) {
       for (const inputs of withOneReplaced(object.inputs, odd)) {
-        for (const rule of rules) problems(rule, type, inputs as object, CONFIG);
+        const resource = stackResource(object.type, name, { props: inputs as object });
+        for (const rule of rules) rule.judge(resource, CONFIG);
       }
     }
   });

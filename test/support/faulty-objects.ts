@@ -240,6 +240,8 @@ const MAKERS: Readonly<Record<string, (name: string) => TestObject>> = {
     }),
   "web-address-set": (name) =>
     bookWyrm(name, "web", { container: { command: ["gunicorn", "--workers=2"] } }),
+  "web-readiness-asks-page": (name) =>
+    bookWyrm(name, "web", { container: { readinessProbe: { tcpSocket: { port: 80 } } } }),
   "worker-serves-known-queues": (name) =>
     bookWyrm(name, "worker", {
       container: { command: [...COMMANDS.worker, "--queues=emails"] },

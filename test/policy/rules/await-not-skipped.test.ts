@@ -25,3 +25,14 @@ test("lets other resources skip what they like", () => {
   const props = { metadata: { annotations: { "pulumi.com/skipAwait": "true" } } };
   assert.deepEqual(problems(awaitNotSkipped, "core/v1:Service", props), []);
 });
+
+test("sees the annotations of every workload in a List", () => {
+  const skipping = {
+    ...deployment(),
+    metadata: { annotations: { "pulumi.com/skipAwait": "true" } },
+  };
+  const props = { items: [deployment(), skipping] };
+  assert.deepEqual(problems(awaitNotSkipped, "apps/v1:DeploymentList", props), [
+    `items[1].${PATH} is "true"`,
+  ]);
+});

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { imageFromAllowedRegistry } from "../../../policy/rules/image-from-allowed-registry.ts";
 import { deployment, problems, UNKNOWN } from "../../support/policy.ts";
 
@@ -63,4 +64,31 @@ test("fails an image of a proxy cache, although its host is allowed", () => {
   ]);
   assert.equal(judgeProxy("harbor.example.org/quay/app").length, 1);
   assert.deepEqual(judgeProxy("harbor.example.org/dockerhub-copies/postgres"), []);
+});
+
+const host = fc.constantFrom("harbor.example.org", "harbor.example.org:8443", "localhost", "a.b");
+const part = fc.constantFrom("uostas", "uostas-evil", "app", "a", "b");
+const parts = fc.array(part, { minLength: 1, maxLength: 4 });
+/** Another home than the one that is meant, by one step, one letter, or one end. */
+const bend = fc.constantFrom<(home: string) => string>(
+  (home) => home,
+  (home) => home.slice(0, -1),
+  (home) => home.slice(1),
+  (home) => `${home}x`,
+  (home) => `${home}/app`,
+  (home) => `${home}.evil.io`,
+  (home) => home.replace("/", ":443/"),
+);
+
+test("passes an image exactly where its path begins with a home, part by part", () => {
+  fc.assert(
+    fc.property(host, parts, fc.nat(4), bend, (registry, path, depth, bent) => {
+      const home = bent([registry, ...path.slice(0, depth)].join("/"));
+      const image = [registry, ...path];
+      const steps = home.split("/");
+      const isFromHome = steps.every((step, index) => step === image[index]);
+      assert.equal(judge(`${image.join("/")}:1`, home).length === 0, isFromHome);
+    }),
+    { numRuns: 2000 },
+  );
 });

@@ -14,7 +14,7 @@ const judge = (
 
 test("passes a Job that ends at its first error, or its second", () => {
   assert.deepEqual(judge({}), []);
-  assert.deepEqual(judge({ backoffLimit: 1 }), []);
+  assert.deepEqual(judge({ backoffLimit: 1, activeDeadlineSeconds: 1 }), []);
 });
 
 for (const [spec, problem] of [

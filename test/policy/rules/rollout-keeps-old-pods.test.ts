@@ -23,9 +23,11 @@ for (const [maxUnavailable, problem] of [
 ] as const) {
   test(`fails a number of pods that ${problem}`, () => {
     for (const component of ["web", "worker"]) {
-      assert.deepEqual(judge({ rollingUpdate: { maxUnavailable } }, component), [
-        `${PATH} ${problem}`,
-      ]);
+      for (const type of ["RollingUpdate", undefined]) {
+        assert.deepEqual(judge({ type, rollingUpdate: { maxUnavailable } }, component), [
+          `${PATH} ${problem}`,
+        ]);
+      }
     }
   });
 }

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { optionOf, wordsOf } from "../../policy/commands.ts";
+import { containersOf, podsOf } from "../../policy/pods.ts";
+import { asInPreview, deployment, UNKNOWN } from "../support/policy.ts";
+
+const words = (container: unknown): unknown => {
+  const props = asInPreview(deployment({ containers: [container] }));
+  const [first] = podsOf({ type: "kubernetes:apps/v1:Deployment", props }).flatMap(containersOf);
+  assert.ok(first);
+  return wordsOf(first);
+};
+
+test("a command line is command and args, word by word", () => {
+  assert.deepEqual(words({ command: ["sh", "-c", " exec  a\n-b "], args: ["c"] }), [
+    "sh",
+    "-c",
+    "exec",
+    "a",
+    "-b",
+    "c",
+  ]);
+  assert.deepEqual(words({ args: ["a"] }), ["a"]);
+  assert.deepEqual(words({}), []);
+});
+
+test("a command line of which a part is not known, or no text, is none", () => {
+  for (const odd of [UNKNOWN, 1, null]) {
+    assert.equal(words({ command: ["a"], args: [odd] }), undefined);
+    assert.equal(words({ command: [odd, "a"] }), undefined);
+  }
+  assert.equal(words({ command: UNKNOWN }), undefined);
+  assert.equal(words(UNKNOWN), undefined);
+});
+
+for (const [line, expected] of [
+  ["--queues=a", "a"],
+  ["--queues a", "a"],
+  ["-Q a", "a"],
+  ["-Qa", "a"],
+  ["--queues=a --queues=b", "b"],
+  ["--queues=", ""],
+  ["--queues", ""],
+  ["--queues-of=a", undefined],
+  ["--Q=a", undefined],
+  ["", undefined],
+] as const) {
+  test(`the queues of "${line}"`, () => {
+    assert.equal(optionOf(line.split(" "), "--queues", "-Q"), expected);
+  });
+}
