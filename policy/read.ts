@@ -30,6 +30,15 @@ export function readText(
   return found.state === "known" && typeof found.value === "string" ? found.value : undefined;
 }
 
+/** A known text, number or switch, as a text; undefined for everything else. */
+export function textOf(value: Value): string | undefined {
+  if (value.state !== "known") return undefined;
+  const { value: found } = value;
+  return typeof found === "string" || typeof found === "number" || typeof found === "boolean"
+    ? found.toString()
+    : undefined;
+}
+
 /** The items of a list, each by itself, so that an unknown one does not hide the others. */
 export function readList(
   object: unknown,

@@ -1,5 +1,5 @@
 import { readPod, type Pod } from "./pods.ts";
-import { itemsOf, read, type Value } from "./read.ts";
+import { itemsOf, read, textOf, type Value } from "./read.ts";
 import { hasUnknown } from "./snapshot.ts";
 
 export type Selection = "yes" | "no" | "unknown";
@@ -23,8 +23,8 @@ export function selects(selector: Value, pod: Pod): Selection {
     ...pairs.map(([key, value]) => isOneOf(label(key), [value])),
     ...itemsOf(read(selector.value, "matchExpressions")).map((requirement) => {
       const key = requirement("key");
-      const values = itemsOf(requirement("values")).map((value) => textOf(value()));
-      return holds(textOf(requirement("operator")), label(textOf(key)), values);
+      const values = itemsOf(requirement("values")).map((value) => wordOf(value()));
+      return holds(wordOf(requirement("operator")), label(wordOf(key)), values);
     }),
   ]);
 }
@@ -48,5 +48,4 @@ const not = (selection: Selection): Selection =>
 const allOf = (selections: readonly Selection[]): Selection =>
   (["no", "unknown"] as const).find((selection) => selections.includes(selection)) ?? "yes";
 
-const textOf = (value: Value): string =>
-  value.state === "known" && typeof value.value === "string" ? value.value : "";
+const wordOf = (value: Value): string => textOf(value) ?? "";

@@ -1,3 +1,4 @@
+import { textOf } from "../read.ts";
 import type { StackFinding, StackRule } from "../rule.ts";
 import { selects } from "../selectors.ts";
 import { mayBeTogether, replicasOf, stackObjectsOf, workloadsOf } from "../workloads.ts";
@@ -22,7 +23,8 @@ spec:
     return stackObjectsOf(resources, "PodDisruptionBudget").flatMap(
       ({ resource, read, at }): StackFinding[] => {
         const minAvailable = read("spec", "minAvailable");
-        if (minAvailable.state !== "known") return [];
+        const kept = textOf(minAvailable);
+        if (kept === undefined) return [];
         const selected = workloads.filter(
           (workload) =>
             mayBeTogether(workload, { read }) &&
@@ -31,13 +33,13 @@ spec:
         const counts = selected.map(replicasOf);
         const pods = counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
         if (counts.includes(undefined) || pods === 0) return [];
-        if (keptOf(minAvailable.value, pods) < pods) return [];
+        if (keptOf(kept, pods) < pods) return [];
         const names = selected.map((workload) => workload.resource.name).join(", ");
         return [
           {
             urn: resource.urn,
             path: at("spec.minAvailable"),
-            problem: `is ${JSON.stringify(minAvailable.value)}, and ${names} has ${pods.toString()} pods`,
+            problem: `is ${kept}, and ${names} has ${pods.toString()} pods`,
             fix: "set maxUnavailable: 1 in its place, and leave the budget out where there is one pod",
           },
         ];
@@ -47,7 +49,7 @@ spec:
 };
 
 /** A share is rounded up (Kubernetes, disruption controller). */
-function keptOf(minAvailable: unknown, pods: number): number {
-  const share = /^(\d+)%$/.exec(String(minAvailable))?.[1];
+function keptOf(minAvailable: string, pods: number): number {
+  const share = /^(\d+)%$/.exec(minAvailable)?.[1];
   return share === undefined ? Number(minAvailable) : Math.ceil((pods * Number(share)) / 100);
 }

@@ -1,6 +1,6 @@
 import { faultIfSet, finding } from "../fields.ts";
 import { type KubernetesObject, objectsOf } from "../objects.ts";
-import { itemsOf, type Value } from "../read.ts";
+import { itemsOf, textOf, type Value } from "../read.ts";
 import type { Finding, ResourceRule } from "../rule.ts";
 
 const REDIRECT = "nginx.ingress.kubernetes.io/ssl-redirect";
@@ -60,13 +60,11 @@ function hostFaults(path: string, host: Value, covered: readonly Value[]): Findi
       { path, problem: "is not known yet", fix: "write the host as a text", isUnknown: true },
     ];
   }
-  if (host.state === "absent" || host.value === "") {
+  if (host.state === "absent" || textOf(host) === "") {
     const problem = "is not set, so that the rule is for every host";
     return [{ path, problem, fix: "name the host" }];
   }
-  const isCovered = covered.some(
-    (name) => name.state === "known" && covers(String(name.value), String(host.value)),
-  );
+  const isCovered = covered.some((name) => covers(textOf(name) ?? "", textOf(host) ?? ""));
   if (isCovered) return [];
   const problem = `is ${JSON.stringify(host.value)}, which no entry of spec.tls names`;
   return [{ path, problem, fix: "add it to the hosts of an entry of spec.tls" }];

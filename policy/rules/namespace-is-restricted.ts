@@ -1,5 +1,5 @@
-import { finding } from "../fields.ts";
-import { objectsOf, requiredBy } from "../objects.ts";
+import { finding, requiredIn } from "../fields.ts";
+import { objectsOf } from "../objects.ts";
 import type { ResourceRule } from "../rule.ts";
 
 const ENFORCE = "pod-security.kubernetes.io/enforce";
@@ -23,7 +23,7 @@ export const namespaceIsRestricted: ResourceRule = {
   judge: (resource) =>
     objectsOf(resource, "Namespace").flatMap((namespace) => {
       const { read, at } = namespace;
-      const fault = requiredBy(namespace);
+      const fault = requiredIn(namespace);
       return [
         ...finding(
           at(`metadata.labels["${ENFORCE}"]`),

@@ -1,7 +1,7 @@
 import { credentialIn, credentialUnder, namesCredential } from "../credentials.ts";
 import { everyObjectOf } from "../objects.ts";
 import { type Container, containersOf, pathIn, podsOf, readContainer, readPod } from "../pods.ts";
-import { itemsOf, read, type Value } from "../read.ts";
+import { itemsOf, read, textOf, type Value } from "../read.ts";
 import type { Finding, ResourceRule } from "../rule.ts";
 
 /** A text of the resource; `name` is what it is the value of, where that is known. */
@@ -123,11 +123,4 @@ function entriesOf(map: Value, path: string): Text[] {
     const text = textOf(read(value));
     return text === undefined ? [] : [{ path: `${path}["${name}"]`, name, value: text }];
   });
-}
-
-/** A number, which Kubernetes refuses here, is judged all the same. */
-function textOf(value: Value): string | undefined {
-  if (value.state !== "known") return undefined;
-  const { value: found } = value;
-  return typeof found === "string" || typeof found === "number" ? found.toString() : undefined;
 }

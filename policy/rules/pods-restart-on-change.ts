@@ -1,5 +1,5 @@
 import { type Container, containersOf, pathIn, type Pod, readContainer, readPod } from "../pods.ts";
-import { itemsOf, read, type Value } from "../read.ts";
+import { itemsOf, read, textOf, type Value } from "../read.ts";
 import type { StackFinding, StackResource, StackRule } from "../rule.ts";
 import { mayBeTogether, type StackObject, stackObjectsOf, workloadsOf } from "../workloads.ts";
 
@@ -34,20 +34,19 @@ envFrom:
     return workloadsOf(resources).flatMap((workload): StackFinding[] => {
       const { pod, resource } = workload;
       return referencesOf(pod).flatMap(({ path, kind, name }): StackFinding[] => {
-        if (name.state !== "known") return [];
+        const text = textOf(name);
+        if (text === undefined) return [];
         const object = objects.find(
           (each) =>
             each.kind === kind &&
             mayBeTogether(workload, each) &&
-            isText(each.read("metadata", "name"), String(name.value)),
+            isText(each.read("metadata", "name"), text),
         );
-        if (object === undefined || isHashed(pod, String(name.value))) return [];
+        if (object === undefined || isHashed(pod, text)) return [];
         const problem = problemOf(object, resources);
         if (problem === undefined) return [];
-        const fix = `leave metadata.name out of the ${kind}, or put a sum of its data into the pods' annotation checksum/${String(name.value)}`;
-        return [
-          { urn: resource.urn, path, problem: `is ${JSON.stringify(name.value)}, ${problem}`, fix },
-        ];
+        const fix = `leave metadata.name out of the ${kind}, or put a sum of its data into the pods' annotation checksum/${text}`;
+        return [{ urn: resource.urn, path, problem: `is "${text}", ${problem}`, fix }];
       });
     });
   },
@@ -70,8 +69,7 @@ function problemOf(
     : undefined;
 }
 
-const isText = (value: Value, text: string): boolean =>
-  value.state === "known" && String(value.value) === text;
+const isText = (value: Value, text: string): boolean => textOf(value) === text;
 
 /** Whether the pod template says which content it was made for. */
 const isHashed = (pod: Pod, name: string): boolean =>

@@ -1,7 +1,7 @@
 import { parseImageReference } from "../../model/image-reference.ts";
 import { containersOf, pathIn, readContainer, readPod } from "../pods.ts";
 import { dockerConfigOf, isPullSecret, PULL_SECRET_TYPE } from "../pull-secrets.ts";
-import { itemsOf } from "../read.ts";
+import { itemsOf, textOf } from "../read.ts";
 import type { Finding, StackFinding, StackRule } from "../rule.ts";
 import {
   mayBeEqual,
@@ -63,7 +63,7 @@ function faultsOf(
   const judged = references.map(({ name, index }): Judged => {
     const candidates = beside.filter(({ read }) => mayBeEqual(read("metadata", "name"), name));
     const usable = candidates.filter(mayBePullSecret);
-    const isElsewhere = name.state === "known" && existing.includes(String(name.value));
+    const isElsewhere = existing.includes(textOf(name) ?? "");
     if (isElsewhere) return { findings: [], hosts: undefined };
     if (usable.length > 0) return { findings: [], hosts: hostsOfAll(usable) };
     const finding = {

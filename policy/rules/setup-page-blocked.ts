@@ -1,6 +1,6 @@
 import { LABEL, PART_OF } from "../../model/labels.ts";
 import { type KubernetesObject, objectsOf } from "../objects.ts";
-import type { Value } from "../read.ts";
+import { textOf, type Value } from "../read.ts";
 import { type Route, ROUTING_KINDS, routesOf } from "../routes.ts";
 import type { Finding, ResourceRule } from "../rule.ts";
 
@@ -74,10 +74,8 @@ function byHost(routes: readonly Route[]): Map<string, Route[]> {
 
 /** The longest path wins, as Kubernetes has it for both kinds. */
 function faultsOf(routes: readonly Route[]): Finding[] {
-  const longest = Math.max(...routes.filter(takesSetup).map((route) => textOf(route.path).length));
-  const winners = routes.filter(
-    (route) => takesSetup(route) && textOf(route.path).length === longest,
-  );
+  const longest = Math.max(...routes.filter(takesSetup).map((route) => pathOf(route).length));
+  const winners = routes.filter((route) => takesSetup(route) && pathOf(route).length === longest);
   const site = routes.filter((route) => isRoot(route)).map(({ service }) => nameOf(service));
   return winners
     .filter((route) => route.service.state !== "absent")
@@ -90,13 +88,13 @@ function faultsOf(routes: readonly Route[]): Finding[] {
     }));
 }
 
-const textOf = (path: Value): string => (path.state === "known" ? String(path.value) : "/");
+const pathOf = ({ path }: Route): string => textOf(path) ?? "/";
 
 const nameOf = (service: Value): string =>
   service.state === "known" ? JSON.stringify(service.value) : "that is not known yet";
 
-const isRoot = ({ path, isExact }: Route): boolean => !isExact && !/^\/[\w-]/.test(textOf(path));
+const isRoot = (route: Route): boolean => !route.isExact && !/^\/[\w-]/.test(pathOf(route));
 
 /** The page has pages below it, so a route for /setup alone does not take it. Patterns may take anything. */
 const takesSetup = (route: Route): boolean =>
-  isRoot(route) || (!route.isExact && /^\/setup(?:\W|$)/.test(textOf(route.path)));
+  isRoot(route) || (!route.isExact && /^\/setup(?:\W|$)/.test(pathOf(route)));

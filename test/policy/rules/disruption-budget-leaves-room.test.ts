@@ -38,9 +38,9 @@ test("passes this program, and fails its budget where that keeps all pods", asyn
 test("compares numbers, and shares that are rounded up", () => {
   assert.deepEqual(judge(web(3), budget({ minAvailable: 2 })), []);
   assert.deepEqual(judge(web(3), budget({ minAvailable: 3 })), blocks("3", 3));
-  assert.deepEqual(judge(web(3), budget({ minAvailable: "4" })), blocks('"4"', 3));
+  assert.deepEqual(judge(web(3), budget({ minAvailable: "4" })), blocks("4", 3));
   assert.deepEqual(judge(web(3), budget({ minAvailable: "66%" })), []);
-  assert.deepEqual(judge(web(3), budget({ minAvailable: "67%" })), blocks('"67%"', 3));
+  assert.deepEqual(judge(web(3), budget({ minAvailable: "67%" })), blocks("67%", 3));
   assert.deepEqual(judge(web(undefined), budget({ minAvailable: 1 })), blocks("1", 1));
 });
 
