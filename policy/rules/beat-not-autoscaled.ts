@@ -31,7 +31,7 @@ spec:
     objectsOf(resource, ...AUTOSCALERS).flatMap((autoscaler) => {
       // An auto-named target is known later; the autoscaler's own labels are known now.
       const target = autoscaler.read("spec", "scaleTargetRef");
-      const name = (target.state === "known" && readText(target.value, "name")) || "";
+      const name = readText(target.state === "known" ? target.value : undefined, "name") ?? "";
       if (componentOfObject(autoscaler) !== "beat" && !BEAT.test(name)) return [];
       return finding(
         autoscaler.at("spec.scaleTargetRef"),
