@@ -50,7 +50,7 @@ export function optionOf(
   const values = words.flatMap((word, index) => {
     if (word === long || word === short) return [words[index + 1] ?? ""];
     if (word.startsWith(`${long}=`)) return [word.slice(long.length + 1)];
-    return word.startsWith(short) && !word.startsWith("--") ? [word.slice(short.length)] : [];
+    return word.startsWith(short) ? [word.slice(short.length)] : [];
   });
   return values.at(-1);
 }

@@ -1,6 +1,7 @@
 import { componentOfObject } from "../bookwyrm.ts";
 import { finding } from "../fields.ts";
 import { objectsOf } from "../objects.ts";
+import { readText } from "../read.ts";
 import type { ResourceRule } from "../rule.ts";
 
 const AUTOSCALERS = ["HorizontalPodAutoscaler", "ScaledObject"];
@@ -29,8 +30,8 @@ spec:
   judge: (resource) =>
     objectsOf(resource, ...AUTOSCALERS).flatMap((autoscaler) => {
       // An auto-named target is known later; the autoscaler's own labels are known now.
-      const target = autoscaler.read("spec", "scaleTargetRef", "name");
-      const name = target.state === "known" ? String(target.value) : "";
+      const target = autoscaler.read("spec", "scaleTargetRef");
+      const name = readText(target.state === "known" ? target.value : undefined, "name") ?? "";
       if (componentOfObject(autoscaler) !== "beat" && !BEAT.test(name)) return [];
       return finding(
         autoscaler.at("spec.scaleTargetRef"),

@@ -2,8 +2,11 @@ import { faultIfSet, finding } from "../fields.ts";
 import { objectsOf } from "../objects.ts";
 import type { ResourceRule } from "../rule.ts";
 
-const isNone = (value: unknown): boolean => /^0+%?$/.test(String(value));
-const isAll = (value: unknown): boolean => /^0*[1-9]\d{2,}%$/.test(String(value));
+const isNone = (value: unknown): boolean =>
+  value === 0 || (typeof value === "string" && /^0+%?$/.test(value));
+
+const isAll = (value: unknown): boolean =>
+  typeof value === "string" && /^0*[1-9]\d{2,}%$/.test(value);
 
 export const disruptionBudgetAllowsDrain: ResourceRule = {
   name: "disruption-budget-allows-drain",

@@ -1,7 +1,7 @@
 import { LABEL } from "../../model/labels.ts";
 import { parseReleaseImage, RELEASE_IMAGE_FORM } from "../../model/pinned-image.ts";
 import { bookWyrmContainersOf } from "../bookwyrm.ts";
-import { finding } from "../fields.ts";
+import { faultIfSet, finding } from "../fields.ts";
 import { type Pod, readContainer, readPod } from "../pods.ts";
 import { type Finding, podRule } from "../rule.ts";
 
@@ -46,6 +46,7 @@ function problemOf(pod: Pod, text: string): string | undefined {
   const image = parseReleaseImage(text);
   if ("problem" in image) return image.problem;
   const version = readPod(pod, "metadata", "labels", LABEL.version);
-  if (version.state !== "known" || version.value === image.version) return undefined;
-  return `holds BookWyrm ${image.version}, while the pod's label ${LABEL.version} is "${String(version.value)}"`;
+  const fault = faultIfSet(version, (value) => value === image.version);
+  if (fault === undefined || fault.isUnknown) return undefined;
+  return `holds BookWyrm ${image.version}, while the pod's label ${LABEL.version} ${fault.problem}`;
 }

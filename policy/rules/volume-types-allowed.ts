@@ -1,6 +1,6 @@
 import { faultIfSet, faultOf, finding } from "../fields.ts";
 import { pathIn, readPod } from "../pods.ts";
-import { read, readList, type Value } from "../read.ts";
+import { read, type Value } from "../read.ts";
 import { type Finding, podRule } from "../rule.ts";
 
 /** Pod Security v1.37, check_restrictedVolumes.go. */
@@ -40,32 +40,25 @@ export const volumeTypesAllowed = podRule(
   (pod) => {
     const path = pathIn(pod, "spec.volumes");
     const volumes = readPod(pod, "spec", "volumes");
-    if (volumes.state !== "known" || !Array.isArray(volumes.value)) {
-      return finding(
-        path,
-        faultIfSet(volumes, () => false),
-        FIX,
-      );
-    }
-    const items = readList(volumes, "value");
-    return (items === "unknown" ? [] : items).flatMap((volume, index) =>
-      judge(`${path}[${index.toString()}]`, volume),
-    );
+    return [
+      ...finding(path, faultIfSet(volumes, Array.isArray), FIX),
+      ...itemsIn(volumes).flatMap((volume, index) => judge(`${path}[${index.toString()}]`, volume)),
+    ];
   },
 );
 
+const itemsIn = (list: Value): readonly Value[] =>
+  list.state === "known" && Array.isArray(list.value)
+    ? list.value.map((item: unknown) => read(item))
+    : [];
+
 function judge(path: string, volume: Value): Finding[] {
-  if (volume.state === "unknown")
-    return finding(
-      path,
-      faultOf(volume, () => false),
-      FIX,
-    );
-  const object = volume.state === "known" ? volume.value : undefined;
-  if (typeof object !== "object" || object === null)
-    return finding(path, { problem: "is no volume" }, FIX);
-  return Object.keys(object)
-    .filter((key) => key !== "name" && !ALLOWED.has(key) && read(object, key).state !== "absent")
+  const fault = faultOf(volume, (value) => typeof value === "object");
+  if (fault !== undefined || volume.state !== "known") return finding(path, fault, FIX);
+  return Object.keys(volume.value as object)
+    .filter(
+      (key) => key !== "name" && !ALLOWED.has(key) && read(volume.value, key).state !== "absent",
+    )
     .flatMap((type) =>
       finding(`${path}.${type}`, { problem: "is a type that is not allowed" }, FIX),
     );

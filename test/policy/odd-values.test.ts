@@ -6,7 +6,18 @@ import { stackResource, UNKNOWN } from "../support/policy.ts";
 
 // A rule that throws ends the run of all rules, and the engine says nothing about any resource.
 
-const ODD_VALUES: readonly unknown[] = [null, 1, "text", "", true, [], [null], {}, UNKNOWN];
+const ODD_VALUES: readonly unknown[] = [
+  null,
+  1,
+  "text",
+  "",
+  true,
+  [],
+  [null],
+  {},
+  UNKNOWN,
+  [UNKNOWN],
+];
 const CONFIG = { registries: ["harbor.example.org/uostas"] };
 const rules = RULES.filter((rule) => "judge" in rule);
 

@@ -56,6 +56,7 @@ type Component = keyof typeof COMMANDS;
 const labelsOf = (component: Component): object => ({
   [LABEL.partOf]: PART_OF,
   [LABEL.component]: component,
+  [LABEL.version]: "0.9.2",
 });
 
 const bookWyrmContainer = (component: Component, changes: object): object =>

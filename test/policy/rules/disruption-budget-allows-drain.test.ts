@@ -24,6 +24,7 @@ test("passes a budget that lets go of some", () => {
 for (const [spec, problem] of [
   [{ maxUnavailable: 0 }, "maxUnavailable is 0"],
   [{ maxUnavailable: "0%" }, 'maxUnavailable is "0%"'],
+  [{ maxUnavailable: "0" }, 'maxUnavailable is "0"'],
   [{ maxUnavailable: "00%" }, 'maxUnavailable is "00%"'],
   [{ maxUnavailable: UNKNOWN }, "maxUnavailable is not known yet"],
   [{ minAvailable: "100%" }, 'minAvailable is "100%"'],

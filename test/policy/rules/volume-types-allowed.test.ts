@@ -45,8 +45,8 @@ test("fails what is not known, and what is no volume", () => {
   assert.deepEqual(judge("text"), [`${PATH} is "text"`]);
   assert.deepEqual(judge([UNKNOWN, "text", null]), [
     `${PATH}[0] is not known yet`,
-    `${PATH}[1] is no volume`,
-    `${PATH}[2] is no volume`,
+    `${PATH}[1] is "text"`,
+    `${PATH}[2] is not set`,
   ]);
 });
 
