@@ -5,7 +5,12 @@ import { join } from "node:path";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { RULES } from "../../policy/rules/index.ts";
-import { FAULTY_OBJECTS, testDeployment, type TestObject } from "../support/faulty-objects.ts";
+import {
+  FAULTY_OBJECTS,
+  RELEASE,
+  testDeployment,
+  type TestObject,
+} from "../support/faulty-objects.ts";
 import { get, kubectl, PROJECT } from "../support/lab.ts";
 import { TestStack } from "../support/stack.ts";
 
@@ -22,6 +27,8 @@ before(async () => {
     CONFIG,
     JSON.stringify({
       "image-from-allowed-registry": { registries: ["harbor.example.org/uostas"] },
+      "image-is-setting": { setting: "objects:image" },
+      "pull-secret-exists": { existing: ["registry"] },
     }),
   );
 });
@@ -32,11 +39,19 @@ after(async () => {
 
 /** The program's settings: these objects, in this test's namespace. */
 const program = (...objects: readonly TestObject[]): Record<string, unknown> => ({
+  "objects:image": RELEASE,
   "objects:objects": objects.map(({ inputs, ...object }) => ({
     ...object,
     inputs: { ...inputs, metadata: { ...inputs.metadata, namespace: NAMESPACE } },
   })),
 });
+
+/** Lets nobody connect to anybody. */
+const POLICY: TestObject = {
+  type: "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+  name: "deny",
+  inputs: { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", spec: { podSelector: {} } },
+};
 
 const WITH_PACK = [`--policy-pack=${join(PROJECT, "policy")}`, `--policy-pack-config=${CONFIG}`];
 
@@ -56,7 +71,7 @@ function refused(output: string): string[] {
 
 test("a deployment without fault passes, in preview and in up", async () => {
   await using stack = await TestStack.create(PROGRAM);
-  stack.configure(program(testDeployment("app")));
+  stack.configure(program(testDeployment("app"), POLICY));
   for (const [command, ...args] of [["preview"], ["up", "--yes"]] as const) {
     const { exitCode, output } = await stack.run(command, [...args, ...WITH_PACK]);
     assert.equal(exitCode, 0, output);

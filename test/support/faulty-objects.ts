@@ -1,4 +1,5 @@
 import { LABEL, PART_OF } from "../../model/labels.ts";
+import { ingress, path } from "./ingress.ts";
 import { goodContainer, goodPodSpec } from "./policy.ts";
 
 /** An object as test/fixtures/objects makes it. */
@@ -40,8 +41,19 @@ export const testDeployment = (name: string, parts: DeploymentParts = {}): TestO
   },
 });
 
+/** An Ingress of another program, for a host with a certificate. */
+const testIngress = (name: string, path: object, spec: object = {}): TestObject => ({
+  type: "kubernetes:networking.k8s.io/v1:Ingress",
+  name,
+  inputs: {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "Ingress",
+    spec: { ...ingress(path)["spec"], ...spec },
+  },
+});
+
 const HEX = "0f".repeat(32);
-const RELEASE = `harbor.example.org/uostas/bookwyrm:release-0.9.2-c9addf2@sha256:${HEX}`;
+export const RELEASE = `harbor.example.org/uostas/bookwyrm:release-0.9.2-c9addf2@sha256:${HEX}`;
 
 /** Command lines that no rule finds fault with. */
 const COMMANDS = {
@@ -69,19 +81,20 @@ const bookWyrmContainer = (component: Component, changes: object): object =>
   });
 
 interface BookWyrmParts {
+  readonly labels?: object;
   readonly container?: object;
   readonly podSpec?: object;
   readonly spec?: object;
 }
 
 /** A Deployment of BookWyrm without fault but for these changes. */
-const bookWyrm = (
+export const bookWyrm = (
   name: string,
   component: Component,
-  { container = {}, podSpec = {}, spec = {} }: BookWyrmParts = {},
+  { labels = {}, container = {}, podSpec = {}, spec = {} }: BookWyrmParts = {},
 ): TestObject =>
   testDeployment(name, {
-    labels: labelsOf(component),
+    labels: { ...labelsOf(component), ...labels },
     podSpec: goodPodSpec({
       containers: [bookWyrmContainer(component, container)],
       terminationGracePeriodSeconds: 300,
@@ -150,6 +163,7 @@ const MAKERS: Readonly<Record<string, (name: string) => TestObject>> = {
       spec: { maxUnavailable: 0, selector: { matchLabels: { app: name } } },
     },
   }),
+  "flower-not-routed": (name) => testIngress(name, path("/", "flower")),
   "grace-period-set": (name) =>
     bookWyrm(name, "worker", { podSpec: { terminationGracePeriodSeconds: 30 } }),
   "image-changes-not-ignored": (name) => ({
@@ -159,9 +173,11 @@ const MAKERS: Readonly<Record<string, (name: string) => TestObject>> = {
   "image-from-allowed-registry": (name) =>
     withContainer(name, { image: `docker.io/uostas/app:1@sha256:${HEX}` }),
   "image-has-digest": (name) => withContainer(name, { image: "harbor.example.org/uostas/app:1" }),
-  "image-names-release": (name) =>
-    bookWyrm(name, "web", { container: { image: RELEASE.replace("release-", "") } }),
+  "image-is-setting": (name) =>
+    bookWyrm(name, "web", { container: { image: RELEASE.replace("c9addf2", "5e0e5a2") } }),
+  "image-names-release": (name) => bookWyrm(name, "web", { labels: { [LABEL.version]: "0.9.1" } }),
   "image-pull-policy-set": (name) => withContainer(name, { imagePullPolicy: "IfNotPresent" }),
+  "ingress-has-tls": (name) => testIngress(name, path("/", "wiki"), { tls: undefined }),
   "job-fails-fast": (name) => ({
     type: "kubernetes:batch/v1:Job",
     name,
@@ -183,6 +199,16 @@ const MAKERS: Readonly<Record<string, (name: string) => TestObject>> = {
     },
   }),
   "min-ready-seconds-set": (name) => testDeployment(name, { spec: { minReadySeconds: 0 } }),
+  "namespace-is-restricted": (name) => ({
+    type: "kubernetes:core/v1:Namespace",
+    name,
+    inputs: { apiVersion: "v1", kind: "Namespace" },
+  }),
+  "no-credentials-in-clear": (name) => ({
+    type: "kubernetes:core/v1:ConfigMap",
+    name,
+    inputs: { apiVersion: "v1", kind: "ConfigMap", data: { PASSWORD: "hunter2" } },
+  }),
   "no-host-access": (name) => withPod(name, { hostPID: true }),
   "no-opaque-carriers": (name) => ({
     type: "kubernetes:postgresql.cnpg.io/v1:Cluster",
@@ -213,6 +239,16 @@ const MAKERS: Readonly<Record<string, (name: string) => TestObject>> = {
       spec: { progressDeadlineSeconds: 60 },
     }),
   "provider-explicit": (name) => ({ ...testDeployment(name), hasDefaultProvider: true }),
+  "pull-secret-opens-registry": (name) => ({
+    type: "kubernetes:core/v1:Secret",
+    name,
+    inputs: {
+      apiVersion: "v1",
+      kind: "Secret",
+      type: "kubernetes.io/dockerconfigjson",
+      stringData: { ".dockerconfigjson": '{"auths":{"https://harbor.example.org":{}}}' },
+    },
+  }),
   "pull-secret-present": (name) => withPod(name, { imagePullSecrets: [] }),
   "readiness-is-not-liveness": (name) =>
     withContainer(name, { readinessProbe: PAGE, livenessProbe: PAGE }),
@@ -230,6 +266,22 @@ const MAKERS: Readonly<Record<string, (name: string) => TestObject>> = {
   "security-modules-on": (name) => withSecurity(name, { appArmorProfile: { type: "Unconfined" } }),
   "service-account-token-off": (name) => withPod(name, { automountServiceAccountToken: true }),
   "service-links-off": (name) => withPod(name, { enableServiceLinks: null }),
+  "services-are-internal": (name) => ({
+    type: "kubernetes:core/v1:Service",
+    name,
+    inputs: {
+      apiVersion: "v1",
+      kind: "Service",
+      spec: { type: "NodePort", selector: labelsOf("web"), ports: [{ port: 80 }] },
+    },
+  }),
+  "setup-page-blocked": (name) => {
+    const object = testIngress(name, path("/", "web"));
+    return {
+      ...object,
+      inputs: { ...object.inputs, metadata: { labels: { [LABEL.partOf]: PART_OF } } },
+    };
+  },
   "startup-probe-present": (name) => bookWyrm(name, "web", { container: { startupProbe: null } }),
   "sysctls-safe": (name) =>
     withPod(name, {
