@@ -15,7 +15,6 @@ import { imageChangesNotIgnored } from "./image-changes-not-ignored.ts";
 import { imageFromAllowedRegistry } from "./image-from-allowed-registry.ts";
 import { imageHasDigest } from "./image-has-digest.ts";
 import { imageIsOne } from "./image-is-one.ts";
-import { imageIsSetting } from "./image-is-setting.ts";
 import { imageNamesRelease } from "./image-names-release.ts";
 import { imagePullPolicySet } from "./image-pull-policy-set.ts";
 import { ingressHasTls } from "./ingress-has-tls.ts";
@@ -79,7 +78,6 @@ export const RULES: readonly Rule[] = [
   imageFromAllowedRegistry,
   imageHasDigest,
   imageIsOne,
-  imageIsSetting,
   imageNamesRelease,
   imagePullPolicySet,
   ingressHasTls,

@@ -173,8 +173,6 @@ const MAKERS: Readonly<Record<string, (name: string) => TestObject>> = {
   "image-from-allowed-registry": (name) =>
     withContainer(name, { image: `docker.io/uostas/app:1@sha256:${HEX}` }),
   "image-has-digest": (name) => withContainer(name, { image: "harbor.example.org/uostas/app:1" }),
-  "image-is-setting": (name) =>
-    bookWyrm(name, "web", { container: { image: RELEASE.replace("c9addf2", "5e0e5a2") } }),
   "image-names-release": (name) => bookWyrm(name, "web", { labels: { [LABEL.version]: "0.9.1" } }),
   "image-pull-policy-set": (name) => withContainer(name, { imagePullPolicy: "IfNotPresent" }),
   "ingress-has-tls": (name) => testIngress(name, path("/", "wiki"), { tls: undefined }),
