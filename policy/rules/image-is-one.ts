@@ -5,7 +5,7 @@ import { readText } from "../read.ts";
 import type { StackFinding, StackRule } from "../rule.ts";
 import { type BookWyrmWorkload, instancesOf } from "../workloads.ts";
 
-/** `image-is-setting` judges each resource of this program before it is created. */
+/** `image-names-release` judges each pod by itself, before it is created. */
 export const imageIsOne: StackRule = {
   name: "image-is-one",
   description: "All of one BookWyrm runs one image: the one that the stack sets.",

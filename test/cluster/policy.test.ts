@@ -5,12 +5,7 @@ import { join } from "node:path";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { RULES } from "../../policy/rules/index.ts";
-import {
-  FAULTY_OBJECTS,
-  RELEASE,
-  testDeployment,
-  type TestObject,
-} from "../support/faulty-objects.ts";
+import { FAULTY_OBJECTS, testDeployment, type TestObject } from "../support/faulty-objects.ts";
 import { get, kubectl, PROJECT } from "../support/lab.ts";
 import { TestStack } from "../support/stack.ts";
 
@@ -27,7 +22,6 @@ before(async () => {
     CONFIG,
     JSON.stringify({
       "image-from-allowed-registry": { registries: ["harbor.example.org/uostas"] },
-      "image-is-setting": { setting: "objects:image" },
       "pull-secret-exists": { existing: ["registry"] },
     }),
   );
@@ -39,7 +33,6 @@ after(async () => {
 
 /** The program's settings: these objects, in this test's namespace. */
 const program = (...objects: readonly TestObject[]): Record<string, unknown> => ({
-  "objects:image": RELEASE,
   "objects:objects": objects.map(({ inputs, ...object }) => ({
     ...object,
     inputs: { ...inputs, metadata: { ...inputs.metadata, namespace: NAMESPACE } },
