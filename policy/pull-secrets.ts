@@ -2,7 +2,7 @@ import type { KubernetesObject } from "./objects.ts";
 import type { Value } from "./read.ts";
 
 export const PULL_SECRET_TYPE = "kubernetes.io/dockerconfigjson";
-export const DOCKER_CONFIG = ".dockerconfigjson";
+const DOCKER_CONFIG = ".dockerconfigjson";
 
 export const isPullSecret = ({ kind, read }: KubernetesObject): boolean => {
   const type = read("type");

@@ -126,6 +126,8 @@ const CREDENTIALS: readonly (readonly [name: string, value: string, why: string]
   ["SECRET_KEY", "dev", NAMED],
   ["args", "--basic_auth=keeper:hunter2", ASSIGNED],
   ["args", "export POSTGRES_PASSWORD=hunter2; gunicorn", ASSIGNED],
+  ["args", "export POSTGRES_PASSWORD=password", ASSIGNED],
+  ["app.ini", "password = hunter", ASSIGNED],
   ["call.py", 'login(user, password="hunter2")', ASSIGNED],
   ["app.ini", "[db]\nuser = books\npassword = hunter2", ASSIGNED],
   ["app.yaml", "db:\n  password: 'hunter2'", ASSIGNED],

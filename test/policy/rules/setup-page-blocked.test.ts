@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setupPageBlocked } from "../../../policy/rules/setup-page-blocked.ts";
 import { HTTP_ROUTE, httpRoute, INGRESS, ingress, path, routeRule } from "../../support/ingress.ts";
-import { problems, UNKNOWN } from "../../support/policy.ts";
+import { asInPreview, problems, stackResource, UNKNOWN } from "../../support/policy.ts";
 
 const judge = (props: object, type = INGRESS): string[] => problems(setupPageBlocked, type, props);
 const judgePaths = (...paths: readonly object[]): string[] => judge(ingress(...paths));
@@ -79,6 +79,17 @@ test("judges an HTTPRoute, where a rule without a Service leads nowhere", () => 
   assert.deepEqual(judgeRules(routeRule("/", "web"), routeRule("/setup", "nothing", "web")), [
     'spec.rules[1] opens /setup, at the Service "web"',
   ]);
+});
+
+test("tells what is open from what is not known yet", () => {
+  const isUnknown = (service: unknown): boolean | undefined => {
+    const type = `kubernetes:${INGRESS}`;
+    const props = asInPreview(ingress(path("/", service)));
+    const object = { ...stackResource(type, "subject"), props };
+    return setupPageBlocked.judge(object, {})[0]?.isUnknown;
+  };
+  assert.equal(isUnknown(UNKNOWN), true);
+  assert.equal(isUnknown("web"), undefined);
 });
 
 test("judges each item of a List, and what is labelled as BookWyrm's alone", () => {
