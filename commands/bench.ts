@@ -12,6 +12,10 @@ export async function bench({ json }: { readonly json: boolean }): Promise<numbe
     return 1;
   }
   await up(stderrProgress);
-  const script = join(PROJECT, "test/bench/preview.ts");
-  return exitCodeOf([process.execPath, script, ...(json ? ["--json"] : [])], { stdio: "inherit" });
+  let exitCode = 0;
+  for (const script of ["preview.ts", "policy.ts"]) {
+    const args = [join(PROJECT, "test/bench", script), ...(json ? ["--json"] : [])];
+    exitCode ||= await exitCodeOf([process.execPath, ...args], { stdio: "inherit" });
+  }
+  return exitCode;
 }

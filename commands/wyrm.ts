@@ -9,7 +9,7 @@ import { UsageError } from "./usage.ts";
 
 const USAGE = `wyrm start               bring the lab up and deploy BookWyrm on it (npm start)
 wyrm test [--unit]       check and test everything, or only what needs no cluster (npm test)
-wyrm bench [--json]      measure previews (npm run bench)
+wyrm bench [--json]      measure previews and policies (npm run bench)
 ${POLICY_USAGE}
 ${LAB_USAGE}`;
 
