@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
 import { NoAnswer } from "../no-answer.ts";
 
 export interface GitOptions {
@@ -51,11 +51,14 @@ const ALWAYS = {
   LC_ALL: "C",
 } as const;
 
-/** A cached answer of a file watcher may be wrong, and would hide a change. */
-const WITHOUT_CACHES = ["-c", "core.fsmonitor=false", "-c", "core.untrackedCache=false"] as const;
-
-/** `git ls-files` of a repository with half a million files. */
-const OUTPUT_MAX_BYTES = 64 * 1024 * 1024;
+const CONFIGURATION = [
+  // A cached answer of a file watcher may be wrong, and would hide a change.
+  "core.fsmonitor=false",
+  "core.untrackedCache=false",
+  // Ends a transfer that stands still, should this process be killed before it can end git.
+  "http.lowSpeedLimit=1",
+  "http.lowSpeedTime=30",
+].flatMap((setting) => ["-c", setting]);
 
 /** The `git` of this machine in one folder, run without a shell. */
 export class Git {
@@ -70,21 +73,33 @@ export class Git {
 
   /** Runs to the end, whatever the exit code. @throws NoAnswer where git cannot be run or is too slow */
   run(args: readonly string[], signal: AbortSignal): Promise<GitAnswer> {
-    const options = {
+    const child = spawn("git", [...CONFIGURATION, ...args], {
       cwd: this.folder,
       env: this.#environment,
-      maxBuffer: OUTPUT_MAX_BYTES,
-      signal,
+      stdio: ["ignore", "pipe", "pipe"],
+      // A process group of its own, to be ended with the helper that talks to the server; and no
+      // terminal, on which ssh would ask for a passphrase.
+      detached: true,
+    });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    const end = (): void => {
+      endGroup(child.pid);
     };
-    return new Promise((resolve, reject) => {
-      execFile("git", [...WITHOUT_CACHES, ...args], options, (error, stdout, stderr) => {
-        const exitCode = error === null ? 0 : error.code;
-        if (typeof exitCode === "number") {
-          resolve({ exitCode, stdout, stderr: withoutCredentials(stderr) });
-          return;
-        }
-        reject(signal.aborted ? tooSlow(args) : notRun(args, error));
+    if (signal.aborted) end();
+    signal.addEventListener("abort", end);
+    return new Promise<GitAnswer>((resolve, reject) => {
+      child.on("error", (error) => {
+        reject(notRun(args, error));
       });
+      child.on("close", (exitCode) => {
+        if (exitCode === null) reject(ended(args));
+        else resolve({ exitCode, stdout, stderr: withoutCredentials(stderr) });
+      });
+    }).finally(() => {
+      signal.removeEventListener("abort", end);
     });
   }
 
@@ -93,6 +108,15 @@ export class Git {
     const answer = await this.run(args, signal);
     if (answer.exitCode !== 0) throw refused(args, answer);
     return answer.stdout;
+  }
+}
+
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGTERM");
+  } catch {
+    // It has ended by itself in this very moment.
   }
 }
 
@@ -109,17 +133,17 @@ export const withoutCredentials = (text: string): string =>
 
 const commandOf = (args: readonly string[]): string => withoutCredentials(`git ${args.join(" ")}`);
 
-const tooSlow = (args: readonly string[]): NoAnswer =>
+const ended = (args: readonly string[]): NoAnswer =>
   new NoAnswer(
-    `${commandOf(args)} did not finish in time.`,
+    `${commandOf(args)} was ended before it had finished.`,
     "Run it by hand: it shows whether the server hangs or this repository is slow.",
   );
 
-const notRun = (args: readonly string[], cause: unknown): NoAnswer =>
+const notRun = (args: readonly string[], error: Error): NoAnswer =>
   new NoAnswer(
-    `${commandOf(args)} could not be run${cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : ""}.`,
+    `${commandOf(args)} could not be run (${"code" in error ? String(error.code) : error.message}).`,
     "Install git, put it into PATH, and run this in a folder that exists.",
-    { cause },
+    { cause: error },
   );
 
 const REMEDIES: readonly (readonly [RegExp, string])[] = [

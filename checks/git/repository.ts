@@ -1,3 +1,4 @@
+import { NoAnswer } from "../no-answer.ts";
 import { type Git, refused, withoutCredentials } from "./git.ts";
 import { parseStatus, type Status } from "./status.ts";
 
@@ -65,9 +66,16 @@ export class Repository {
   /** Asks the server: `origin/main` is what it said at the last fetch. @returns undefined without such a branch */
   async tipOf({ remote, branch }: RemoteBranch, signal: AbortSignal): Promise<string | undefined> {
     const ref = `refs/heads/${branch}`;
-    const refs = await this.#git.ask(["ls-remote", "--quiet", "--", remote, ref], signal);
+    const listed = await this.#git.ask(["ls-remote", "--quiet", "--", remote, "HEAD", ref], signal);
+    if (listed === "") {
+      // Git takes a log-in page of one line for a repository without refs.
+      throw new NoAnswer(
+        `The remote ${withoutCredentials(remote)} lists no branch at all: it is empty, or no git server.`,
+        `Look at what it says: git ls-remote ${withoutCredentials(remote)}`,
+      );
+    }
     // The server takes the name as a pattern that may match other refs.
-    return refs
+    return listed
       .split("\n")
       .map((line) => line.split("\t"))
       .find(([, name]) => name === ref)?.[0];

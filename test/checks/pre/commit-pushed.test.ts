@@ -251,7 +251,8 @@ test("a server that hangs is unknown when the time is up, and git and its helper
   const { clone } = await sandbox.pushed();
   const { promise: closed, resolve } = Promise.withResolvers<boolean>();
   const { port } = await tcpServer(context, (socket) => {
-    socket.on("close", () => {
+    // A socket that nobody reads from does not tell that it was closed.
+    socket.resume().on("close", () => {
       resolve(true);
     });
   });
@@ -280,7 +281,7 @@ test("a server that is cut off in the middle, or sends a page for people, is unk
     const remote = `http://127.0.0.1:${port.toString()}/server.git`;
     const { verdict, summary } = await outcome(sandbox, clone, { remote });
     assert.equal(verdict, "unknown", summary);
-    assert.match(summary, /^git ls-remote .* failed: /);
+    assert.match(summary, /^(git ls-remote .* failed: |The remote .* lists no branch at all)/);
   }
 });
 
