@@ -88,6 +88,7 @@ export class Repository {
     const writesNothing = [
       "--no-write-fetch-head",
       "--no-tags",
+      "--no-prune",
       "--refmap=",
       "--no-auto-maintenance",
       "--no-recurse-submodules",
