@@ -40,7 +40,7 @@ export interface GitHubState extends HostedRepository {
 }
 
 /** When the double's hourly limit ends, in seconds since 1970. */
-export const RATE_LIMIT_RESET = 1_763_285_400;
+const RATE_LIMIT_RESET = 1_763_285_400;
 
 /** A double of GitHub's REST API (version 2022-11-28): what the checks ask for, with its real semantics. */
 export function githubDouble(state: GitHubState): Promise<JsonServer> {
