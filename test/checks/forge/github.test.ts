@@ -74,3 +74,11 @@ test("the double says pending where nothing reported, as GitHub does, and nobody
   });
   assert.deepEqual(await forge.checksOf(TIP, ALWAYS), []);
 });
+
+test("a branch of a repository that is hidden is no answer, not a missing branch", async (context) => {
+  const { forge } = await hostedOnGitHub(context, { isPrivate: true });
+  await assert.rejects(forge.findBranch("main", ALWAYS), {
+    message: /answers 404 \("Not Found"\)/,
+    remedy: "Check the repository's name; a private one needs a token that may read it.",
+  });
+});
