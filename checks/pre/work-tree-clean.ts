@@ -39,14 +39,13 @@ async function judge(repository: Repository, signal: AbortSignal): Promise<Outco
       ...(changes.length > 0
         ? ["Commit and push, or put away what is not meant: git stash --include-untracked."]
         : []),
-      ...(unwatched.length > 0
-        ? [
-            `Let git see the hidden files again: git update-index --no-skip-worktree --no-assume-unchanged ${unwatched[0] ?? ""}`,
-          ]
-        : []),
+      ...unwatched.slice(0, 1).map(unhide),
     ].join(" "),
   };
 }
+
+const unhide = (file: string): string =>
+  `Let git see hidden files again: git update-index --no-skip-worktree --no-assume-unchanged ${file} (where a sparse checkout hides them: git sparse-checkout disable).`;
 
 const files = (count: number): string => (count === 1 ? "1 file" : `${count.toString()} files`);
 

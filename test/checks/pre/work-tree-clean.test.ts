@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { chownSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type Outcome, runChecks } from "../../../checks/check.ts";
@@ -83,7 +83,10 @@ test("files that git was told to overlook fail, changed or not", async (context)
     "hidden from git status: Pulumi.prod.yaml",
     "hidden from git status: index.ts",
   ]);
-  assert.match(remedy ?? "", /git update-index --no-skip-worktree --no-assume-unchanged/);
+  assert.equal(
+    remedy,
+    "Let git see hidden files again: git update-index --no-skip-worktree --no-assume-unchanged Pulumi.prod.yaml (where a sparse checkout hides them: git sparse-checkout disable).",
+  );
 });
 
 test("changes inside a submodule fail, also where the submodule is set to be ignored", async (context) => {
@@ -137,3 +140,22 @@ test("a broken repository and a missing git are unknown", async (context) => {
   assert.equal(missing?.verdict, "unknown");
   assert.equal(missing.summary, "git rev-parse --is-inside-work-tree could not be run (ENOENT).");
 });
+
+test(
+  "another user's clone is unknown, with the command that trusts it",
+  { skip: process.getuid?.() !== 0 && "only root can give a folder to somebody else" },
+  async (context) => {
+    const sandbox = new GitSandbox(context);
+    const { clone } = await sandbox.pushed();
+    chownSync(clone, 54_321, 54_321);
+    chownSync(join(clone, ".git"), 54_321, 54_321);
+    const { verdict, remedy } = await outcome(sandbox, clone);
+    assert.deepEqual(
+      [verdict, remedy],
+      [
+        "unknown",
+        "Another user owns this clone. Trust it: git config --global --add safe.directory <folder>",
+      ],
+    );
+  },
+);
