@@ -38,10 +38,7 @@ export function runChecks(
   return Promise.all(
     checks.map(async ({ id, run }) => {
       const began = performance.now();
-      const signal = AbortSignal.timeout(timeoutMs);
-      const outcome = await Promise.race([run(signal), whenAborted(signal, timeoutMs)]).catch(
-        (error: unknown) => couldNotTell(error),
-      );
+      const outcome = await runOne(run, timeoutMs).catch(couldNotTell);
       const result = { id, ...outcome, milliseconds: Math.round(performance.now() - began) };
       onResult?.(result);
       return result;
@@ -49,17 +46,24 @@ export function runChecks(
   );
 }
 
-/** A check that ignores its signal must not hold up the others. */
-const whenAborted = (signal: AbortSignal, timeoutMs: number): Promise<Outcome> =>
-  new Promise((resolve) => {
-    signal.addEventListener("abort", () => {
-      resolve({
-        verdict: "unknown",
-        summary: `No answer within ${(timeoutMs / 1000).toString()} s.`,
-        remedy: "Run it again; if it stays so, look at the service that this check asks.",
-      });
+/** A check that ignores its signal must not hold up the others, nor one that waits for nothing end the process. */
+async function runOne(run: Check["run"], timeoutMs: number): Promise<Outcome> {
+  const controller = new AbortController();
+  const { promise: timeIsUp, resolve } = Promise.withResolvers<Outcome>();
+  const timer = setTimeout(() => {
+    resolve({
+      verdict: "unknown",
+      summary: `No answer within ${(timeoutMs / 1000).toString()} s.`,
+      remedy: "Run it again; if it stays so, look at the service that this check asks.",
     });
-  });
+    controller.abort();
+  }, timeoutMs);
+  try {
+    return await Promise.race([run(controller.signal), timeIsUp]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 const couldNotTell = (error: unknown): Outcome => ({
   verdict: "unknown",
