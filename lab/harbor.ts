@@ -19,7 +19,12 @@ export interface HarborAnswer {
 
 /** What the double holds and how it behaves; tests change it while it runs. */
 export interface HarborState {
-  readonly project: { readonly name: string; registryId?: number; retentionId?: string };
+  readonly project: {
+    readonly name: string;
+    isPublic?: boolean;
+    registryId?: number;
+    retentionId?: string;
+  };
   readonly accounts: HarborAccount[];
   /** Manifests and blobs by digest. */
   readonly content: Map<string, { readonly mediaType: string; readonly body: Buffer }>;
@@ -87,7 +92,8 @@ function token(url: URL, request: IncomingMessage, { state, tokens }: Context): 
   const scope = url.searchParams.get("scope");
   if (!valid && scope === null) return error(401, "UNAUTHORIZED");
   const value = randomBytes(16).toString("hex");
-  tokens.set(value, valid && (scope ?? "").startsWith(`repository:${state.project.name}/`));
+  const mayPull = valid || state.project.isPublic === true;
+  tokens.set(value, mayPull && (scope ?? "").startsWith(`repository:${state.project.name}/`));
   return json({ token: value, expires_in: 1800 });
 }
 

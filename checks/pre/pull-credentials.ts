@@ -44,8 +44,13 @@ async function judge(args: PullCredentialsArgs, signal: AbortSignal): Promise<Ou
     client.authenticate(signal),
     client.resolveImage(path, digest, signal),
   ]);
-  const summary = asksWho
-    ? `The pods' account ${username} is valid and may pull the image.`
-    : `The registry gives the image to anybody; it did not look at the account ${username}.`;
+  if (!asksWho) {
+    return {
+      verdict: "skipped",
+      summary: `${host} gives the image to anybody, so nothing shows whether ${username} is valid.`,
+      evidence,
+    };
+  }
+  const summary = `The pods' account ${username} is valid and may pull the image.`;
   return { verdict: "pass", summary, evidence };
 }

@@ -142,6 +142,12 @@ const FAILURES: readonly (Given & {
     failing: ["image-exists", "image-tag-matches", "image-revision", "pull-credentials"],
   },
   {
+    name: "a wrong password where anybody may pull",
+    credentials: { ...ROBOT, password: "dummy-wrong-password" },
+    change: ({ state }) => (state.project.isPublic = true),
+    failing: ["pull-credentials"],
+  },
+  {
     name: "a proxy cache",
     change: ({ state }) => (state.project.registryId = 3),
     failing: ["no-proxy-cache"],
@@ -191,4 +197,59 @@ for (const { name, failing, ...given } of FAILURES) {
 
 test("nodes of unknown kind are no pass", async () => {
   assert.deepEqual(verdicts(await results({ platforms: [] }), "unknown"), ["image-exists"]);
+});
+
+for (const [name, account] of [
+  ["disabled", { disabled: true }],
+  ["expired", { expiresAt: 1 }],
+] as const) {
+  test(`a robot that is ${name} is found out, though Harbor still gives it tokens`, async () => {
+    const release = stateWithRelease();
+    release.state.project.isPublic = true;
+    release.state.accounts.splice(0, 1, { ...ROBOT, ...account });
+    const harbor = await startHarbor(certificate, release.state);
+    harbors.push(harbor);
+    const image = releaseOn(harbor.host, release.digest);
+    const dockerConfigJson = dockerConfig(harbor.host);
+    const checks = [pullCredentialsCheck({ dockerConfigJson, image, ca })];
+    const [found] = await runChecks(checks, { timeoutMs: 5000 });
+    assert.equal(found?.verdict, "fail");
+    assert.match(found.summary, /service\/token refuses the account "robot\$books\+pull"/);
+  });
+}
+
+test("a pull secret for another host, or one that is none, fails before anybody is asked", async () => {
+  const image = releaseOn("127.0.0.1:1", `sha256:${"a".repeat(64)}`);
+  const secrets = [dockerConfig("ghcr.io"), dockerConfig("https://127.0.0.1:1"), "{}", "dummy-"];
+  const checks = secrets.map((dockerConfigJson) =>
+    pullCredentialsCheck({ dockerConfigJson, image, ca }),
+  );
+  const found = await runChecks(checks, { timeoutMs: 5000 });
+  assert.deepEqual(
+    found.map(({ verdict, summary }) => `${verdict}: ${summary}`),
+    [
+      "fail: The pull secret has no entry for 127.0.0.1:1, only for ghcr.io.",
+      "fail: The pull secret has no entry for 127.0.0.1:1, only for https://127.0.0.1:1.",
+      "fail: The pull secret is no .dockerconfigjson with auths.",
+      "fail: The pull secret is no .dockerconfigjson with auths.",
+    ],
+  );
+});
+
+test("an image has its platforms with their configs, and no attestation", async () => {
+  const { state, digest, children, layer } = stateWithRelease();
+  const harbor = await startHarbor(certificate, state);
+  harbors.push(harbor);
+  const client = new RegistryClient({ host: harbor.host, ca, credentials: ROBOT });
+  const image = await client.resolveImage("books/bookwyrm", digest, AbortSignal.timeout(5000));
+  assert.deepEqual(
+    image.children.map(({ labels: _, created, ...child }) => ({ ...child, created })),
+    children.map((child, position) => ({
+      digest: child.digest,
+      configDigest: child.configDigest,
+      platform: position === 0 ? "linux/amd64" : "linux/arm64",
+      layers: [layer],
+      created: "2025-11-16T09:00:00Z",
+    })),
+  );
 });
