@@ -82,20 +82,26 @@ const proxyPath = (core: string, { kind, name, port, path }: Target): string =>
 
 type Request = (path: string, request: HttpRequest) => Promise<HttpResponse>;
 
-const requester =
-  (config: KubeConfig, server: string): Request =>
-  async (path, request) => {
+const requester = (config: KubeConfig, server: string): Request => {
+  const isBehindProxy = config.getCurrentCluster()?.proxyUrl !== undefined;
+  return async (path, request) => {
     const url = new URL(server.replace(/\/$/, "") + path);
     const options: RequestOptions = {};
     await config.applyToHTTPSOptions(options);
-    const { headers, servername = isIP(url.hostname) ? "" : url.hostname, ...connection } = options;
+    const { agent, headers, ...connection } = options;
     return ask(url, {
       ...request,
       headers: { ...(headers as Record<string, string> | undefined), ...request.headers },
-      // Node.js would take the name from the Host header, which may be the site's.
-      connection: { ...connection, servername },
+      connection: {
+        // Node.js would take the name from the Host header, which may be the site's. The library's
+        // agent forces it to; Node.js's own also keeps connections open.
+        servername: isIP(url.hostname) ? "" : url.hostname,
+        ...connection,
+        ...(isBehindProxy && { agent }),
+      },
     });
   };
+};
 
 interface Page<Item> {
   readonly items?: readonly Item[] | null;
