@@ -30,7 +30,7 @@ export const imagesRunningCheck = (args: ImagesRunningArgs): Check => ({
     args.onImages?.(images);
     const pods = new Set(images.map(({ pod }) => pod)).size;
     return outcomeOf([...withoutPods(facts), ...images.flatMap(findings)], {
-      passed: `${count(images.length, "container")} in ${count(pods, "pod")} run the pinned digest.`,
+      passed: `The pinned digest runs in ${count(images.length, "container")} of ${count(pods, "pod")}.`,
       evidence: images.flatMap((image) =>
         image.verdict === "pass" && image.note !== undefined ? [describe(image)] : [],
       ),

@@ -19,7 +19,7 @@ export const jobsCompleteCheck = ({ reading, expected }: JobsCompleteArgs): Chec
     const findings = workloads.flatMap((workload) => judge(workload, jobs));
     if (workloads.length === 0) findings.push(fail("the stack expects no Job at all"));
     return outcomeOf(findings, {
-      passed: `${count(workloads.length, "Job")} complete with the pinned image.`,
+      passed: `Complete with the pinned image: ${count(workloads.length, "Job")}.`,
       remedy:
         "Run pulumi up: it makes a failed or missing Job anew, before any workload is touched.",
     });

@@ -27,7 +27,7 @@ export const rolloutCompleteCheck = ({ reading, expected }: RolloutCompleteArgs)
     );
     if (workloads.length === 0) findings.push(fail("the stack expects no workload at all"));
     return outcomeOf(findings, {
-      passed: `${count(workloads.length, "workload")} are rolled out, with every pod available.`,
+      passed: `Rolled out, with every pod available: ${count(workloads.length, "workload")}.`,
       remedy:
         "Look at the pods: kubectl get pods, then the checks crash-logs and warning-events; once they start, verify again.",
     });

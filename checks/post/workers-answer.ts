@@ -52,7 +52,7 @@ export const workersAnswerCheck = ({ cluster, reading, expected }: WorkersAnswer
     const answers = exitCode === 0 ? queuesByNode(stdout) : new Map<string, ReadonlySet<string>>();
     const queues = new Set(workers.flatMap((worker) => worker.queues));
     const texts = {
-      passed: `${count(answers?.size ?? 0, "worker")} answer and serve all ${count(queues.size, "queue")}.`,
+      passed: `${count(answers?.size ?? 0, "worker pod")} answered, and all ${count(queues.size, "queue")} are served.`,
       remedy,
     };
     if (answers === undefined || ![0, NOBODY].includes(exitCode)) {

@@ -39,6 +39,7 @@ const NAMESPACE = `test-${randomBytes(4).toString("hex")}`;
 const ON = `--namespace=${NAMESPACE}`;
 const TIMEOUT_MS = 30_000;
 const SOAK_SECONDS = 3;
+const SMALL = { requests: { cpu: "10m", memory: "128Mi" } };
 
 let stack: TestStack;
 let cluster: Cluster;
@@ -59,8 +60,16 @@ before(async () => {
     "bookwyrm:image": images.bookwyrm,
     "bookwyrm:database": { ...config["bookwyrm:database"], image: images.postgres },
     "bookwyrm:redis": { ...config["bookwyrm:redis"], image: images.redis },
+    // The node is small, and not this test's alone.
+    "bookwyrm:web": { replicas: 1, workers: 1, resources: SMALL },
     "bookwyrm:workers": [
-      { name: "worker", queues: [...QUEUES], concurrency: 2, gracePeriodSeconds: 5 },
+      {
+        name: "worker",
+        queues: [...QUEUES],
+        concurrency: 2,
+        gracePeriodSeconds: 5,
+        resources: SMALL,
+      },
     ],
   };
   stack = await TestStack.create();
@@ -207,10 +216,10 @@ test("a second beat, whatever it is called, is found by single-beat alone", asyn
 });
 
 test("another image, set by hand, is found by images-running alone", async () => {
-  const since = new Date();
   const flower = await deploymentOf("flower");
   await kubectl("set", "image", ON, flower, `flower=${otherImage}`);
   await settled();
+  const since = new Date();
   const results = await verify(since);
   await kubectl("set", "image", ON, flower, `flower=${image.reference}`);
   assert.deepEqual(failing(results), ["images-running"], JSON.stringify(results, undefined, 2));
@@ -218,6 +227,7 @@ test("another image, set by hand, is found by images-running alone", async () =>
 });
 
 test("a worker that crashes is named, with its last lines and without its secrets", async () => {
+  await settled();
   const since = new Date();
   const worker = await deploymentOf("worker");
   const script = 'import os, sys; sys.exit("no luck with " + os.environ["SECRET_KEY"])';
@@ -234,7 +244,7 @@ test("a worker that crashes is named, with its last lines and without its secret
       },
     ])}`,
   );
-  await eventually("the worker crashes again and again", 60, async () => {
+  await eventually("the worker crashes again and again", 90, async () => {
     const { items } = await get<{ readonly items: readonly { readonly reason: string }[] }>(
       "events",
       ON,
@@ -261,6 +271,7 @@ test("a worker that crashes is named, with its last lines and without its secret
 });
 
 test("a site scaled to nothing, and a beat that is gone, are failures and no vacuous passes", async () => {
+  await settled();
   const since = new Date();
   await kubectl("scale", ON, await deploymentOf("web"), "--replicas=0");
   await kubectl("delete", ON, await deploymentOf("beat"), "--wait=false");
