@@ -26,10 +26,10 @@ export interface ImagesRunningArgs {
 export const imagesRunningCheck = (args: ImagesRunningArgs): Check => ({
   id: "images-running",
   run: async (signal) => {
-    const { facts, images } = await lookAtImages(args, signal);
+    const { images, findings } = await lookAtImages(args, signal);
     args.onImages?.(images);
     const pods = new Set(images.map(({ pod }) => pod)).size;
-    return outcomeOf([...withoutPods(facts), ...images.flatMap(findings)], {
+    return outcomeOf(findings, {
       passed: `The pinned digest runs in ${count(images.length, "container")} of ${count(pods, "pod")}.`,
       evidence: images.flatMap((image) =>
         image.verdict === "pass" && image.note !== undefined ? [describe(image)] : [],
@@ -40,23 +40,31 @@ export const imagesRunningCheck = (args: ImagesRunningArgs): Check => ({
   },
 });
 
+export interface ImagesSeen {
+  readonly pods: ImageFacts["pods"];
+  readonly images: readonly RunningImage[];
+  readonly findings: readonly Finding[];
+}
+
 /** The containers, judged with all that cluster and registry can say. */
 export async function lookAtImages(
   { reading, expected, resolveImage }: Omit<ImagesRunningArgs, "onImages">,
   signal: AbortSignal,
-): Promise<{ readonly facts: ImageFacts; readonly images: readonly RunningImage[] }> {
+): Promise<ImagesSeen> {
   const [pods, nodes] = await Promise.all([
     ownedPods(reading, expected.workloads),
     // Whoever may read a namespace often may not read nodes; only foreign digests need them.
     reading.list("nodes").catch(() => []),
   ]);
   const strict = { pods, nodes, images: new Map<string, ResolvedImage | undefined>() };
-  if (resolveImage === undefined) return { facts: strict, images: runningImages(strict) };
-  const resolved = await resolveAll(runningImages(strict), expected.workloads, (image) =>
-    resolveImage(image, signal),
-  );
-  const facts = { ...strict, images: resolved };
-  return { facts, images: runningImages(facts) };
+  const resolved =
+    resolveImage &&
+    (await resolveAll(runningImages(strict), expected.workloads, (image) =>
+      resolveImage(image, signal),
+    ));
+  const facts = resolved === undefined ? strict : { ...strict, images: resolved };
+  const images = runningImages(facts);
+  return { pods, images, findings: [...withoutPods(facts), ...images.flatMap(problems)] };
 }
 
 /** Pinned digests and those that run instead, each asked for once in the repository of the pinned one. */
@@ -88,7 +96,7 @@ const withoutPods = ({ pods }: ImageFacts): Finding[] =>
     kind !== "Job" && !made.some((pod) => isWitness(pod, kind)) ? [fail(`${name} has no pod`)] : [],
   );
 
-const findings = (image: RunningImage): Finding[] =>
+const problems = (image: RunningImage): Finding[] =>
   image.verdict === "fail" || image.verdict === "unknown"
     ? [{ verdict: image.verdict, text: describe(image) }]
     : [];

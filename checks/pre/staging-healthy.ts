@@ -37,25 +37,16 @@ export const stagingHealthyCheck = (args: StagingHealthyArgs): Check => ({
     const { cluster, candidate, soakMinutes, resolveImage } = args;
     const expected = onCandidate(args.expected, candidate);
     const reading = takeReading(cluster, signal);
-    const [{ facts, images }, rollout, history] = await Promise.all([
+    const [seen, rollout, history] = await Promise.all([
       lookAtImages({ reading, expected, ...(resolveImage && { resolveImage }) }, signal),
       rolloutCompleteCheck({ reading, expected }).run(signal),
       verifications(cluster, signal),
     ]);
-    const pods = [...facts.pods.owned].flatMap(([{ kind }, made]) =>
+    const pods = [...seen.pods.owned].flatMap(([{ kind }, made]) =>
       kind === "Job" ? [] : made.filter((pod) => isWitness(pod, kind)),
     );
     const findings: Finding[] = [
-      ...images.flatMap(({ verdict, pod, container, running, note }): Finding[] =>
-        verdict === "fail" || verdict === "unknown"
-          ? [
-              {
-                verdict,
-                text: `staging's ${pod}/${container} does not run the candidate: ${running ?? ""} ${note ?? "differs"}`,
-              },
-            ]
-          : [],
-      ),
+      ...seen.findings.map(({ verdict, text }) => ({ verdict, text: `on staging, ${text}` })),
       ...(rollout.verdict === "pass" ? [] : [fail(`on staging, ${rollout.summary}`)]),
       ...soakProblems(pods, soakMinutes, args.now()),
       ...historyProblems(history, candidate),

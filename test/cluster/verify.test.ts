@@ -37,7 +37,7 @@ import { TestStack } from "../support/stack.ts";
 
 const NAMESPACE = `test-${randomBytes(4).toString("hex")}`;
 const ON = `--namespace=${NAMESPACE}`;
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 60_000;
 const SOAK_SECONDS = 3;
 const SMALL = { requests: { cpu: "10m", memory: "128Mi" } };
 
@@ -260,7 +260,7 @@ test("a worker that crashes is named, with its last lines and without its secret
   await kubectl("rollout", "undo", ON, worker);
   assert.deepEqual(
     failing(results),
-    ["rollout-complete", "soak", "warning-events", "crash-logs"],
+    ["rollout-complete", "soak", "workers-answer", "warning-events", "crash-logs"],
     JSON.stringify(results, undefined, 2),
   );
   const crash = results.find(({ id }) => id === "crash-logs");
