@@ -104,8 +104,13 @@ const requester = (config: KubeConfig, server: string): Request => {
 };
 
 interface Page<Item> {
-  readonly items?: readonly Item[] | null;
+  readonly items?: readonly (Item & Managed)[] | null;
   readonly metadata?: { readonly continue?: string };
+}
+
+/** Who set which field is half of every object, and nothing that a check reads. */
+interface Managed {
+  readonly metadata: { managedFields?: unknown };
 }
 
 async function listAll<Item>(request: Request, path: string, signal: AbortSignal): Promise<Item[]> {
@@ -116,6 +121,7 @@ async function listAll<Item>(request: Request, path: string, signal: AbortSignal
     const response = await request(`${path}?${query.toString()}`, { signal });
     const page = parse(path, judge(path, response)) as Page<Item> | null;
     if (page?.items == null) throw new ClusterError(`${path}: the answer is no list`);
+    for (const { metadata } of page.items) delete metadata.managedFields;
     items.push(...page.items);
     next = page.metadata?.continue === "" ? undefined : page.metadata?.continue;
   }

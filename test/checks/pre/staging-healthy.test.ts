@@ -5,17 +5,12 @@ import {
   type Verification,
 } from "../../../checks/cluster/verification-record.ts";
 import { stagingHealthyCheck } from "../../../checks/pre/staging-healthy.ts";
-import { parseReleaseImage, type ReleaseImage } from "../../../model/pinned-image.ts";
+import type { ReleaseImage } from "../../../model/pinned-image.ts";
 import { EXPECTED, fakeCluster, healthy, type Objects, one } from "../../support/cluster.ts";
-import { IMAGE } from "../../support/settings.ts";
+import { IMAGE, settings } from "../../support/settings.ts";
 
-const release = (reference: string): ReleaseImage => {
-  const image = parseReleaseImage(reference);
-  assert.ok("digest" in image);
-  return image;
-};
-const CANDIDATE = release(IMAGE);
-const OTHER = release(IMAGE.replace(/[0-9a-f]{64}$/, "b".repeat(64)));
+const CANDIDATE = settings().image;
+const OTHER = settings({ image: IMAGE.replace(/[0-9a-f]{64}$/, "b".repeat(64)) }).image;
 const VERIFIED: Verification = {
   reference: CANDIDATE.reference,
   verdict: "pass",
