@@ -8,6 +8,8 @@ export interface Verification {
   readonly verdict: "pass" | "fail" | "unknown";
   /** ISO 8601, UTC. */
   readonly at: string;
+  /** The last migration of each app; a rollback to here crosses what came later. Left out where no pod said it. */
+  readonly heads?: readonly string[];
 }
 
 /**
@@ -26,6 +28,7 @@ const History = v.array(
     reference: v.string(),
     verdict: v.picklist(["pass", "fail", "unknown"]),
     at: v.pipe(v.string(), v.isoTimestamp()),
+    heads: v.exactOptional(v.array(v.string())),
   }),
 );
 

@@ -73,3 +73,16 @@ const makerOf = ({ ownerReferences = [] }: Metadata): string | undefined =>
 
 export const isReady = ({ status }: Pod): boolean =>
   status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+
+/** Name of a pod of a component that can be asked now. */
+export async function readyPod<Workload extends WorkloadName>(
+  reading: Reading,
+  workloads: readonly Workload[],
+  component: Workload["component"],
+): Promise<string | undefined> {
+  const { owned } = await ownedPods(
+    reading,
+    workloads.filter((workload) => workload.component === component),
+  );
+  return [...owned.values()].flat().find(isReady)?.metadata.name;
+}

@@ -1,7 +1,7 @@
 import type { Check } from "../check.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Reading } from "../cluster/reading.ts";
-import { isReady, ownedPods } from "../cluster/workloads.ts";
+import { readyPod } from "../cluster/workloads.ts";
 import { fail, outcomeOf, unknown } from "../findings.ts";
 import type { Expected } from "./expected.ts";
 
@@ -25,11 +25,7 @@ export const schemaCurrentCheck = (args: SchemaCurrentArgs): Check => ({
   run: async (signal) => {
     const { cluster, reading, expected } = args;
     const remedy = "Run pulumi up, which migrates before it touches a pod.";
-    const { owned } = await ownedPods(
-      reading,
-      expected.workloads.filter(({ component }) => component === "web"),
-    );
-    const pod = [...owned.values()].flat().find(isReady)?.metadata.name;
+    const pod = await readyPod(reading, expected.workloads, "web");
     if (pod === undefined) {
       return outcomeOf([fail("no web pod is ready to be asked for its migrations")], {
         passed: "",

@@ -9,8 +9,10 @@ import { type CheckResult, runChecks } from "../../checks/check.ts";
 import type { Cluster } from "../../checks/cluster/cluster.ts";
 import { connect } from "../../checks/cluster/connect.ts";
 import { crashReport } from "../../checks/cluster/crash-report.ts";
+import { migrationsIn } from "../../checks/cluster/migrations.ts";
 import { takeReading } from "../../checks/cluster/reading.ts";
 import { recordVerification, verifications } from "../../checks/cluster/verification-record.ts";
+import { readyPod } from "../../checks/cluster/workloads.ts";
 import { crashLogsCheck } from "../../checks/post/crash-logs.ts";
 import { type Expected, expectedOf } from "../../checks/post/expected.ts";
 import { imagesRunningCheck } from "../../checks/post/images-running.ts";
@@ -23,6 +25,7 @@ import { singleBeatCheck } from "../../checks/post/single-beat.ts";
 import { soakCheck } from "../../checks/post/soak.ts";
 import { warningEventsCheck } from "../../checks/post/warning-events.ts";
 import { workersAnswerCheck } from "../../checks/post/workers-answer.ts";
+import { migrationsKnownCheck } from "../../checks/pre/migrations-known.ts";
 import { stagingHealthyCheck } from "../../checks/pre/staging-healthy.ts";
 import { ensureImage, ensureImages } from "../../lab/images/images.ts";
 import { bookwyrm } from "../../lab/images/recipes.ts";
@@ -181,6 +184,25 @@ test("verifications that end at the same time are all recorded, and staging is j
     signal,
   );
   assert.equal(never.verdict, "fail");
+});
+
+test("the running code says which migrations it knows, and that its database has them all", async () => {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const pod = await readyPod(read(), expected.workloads, "web");
+  const { known, applied, heads } = await migrationsIn(cluster, pod ?? "", signal);
+  const names = known.map(({ name }) => name);
+  assert.ok(names.includes("bookwyrm.0002_bloom"));
+  assert.deepEqual(applied.toSorted(), names.toSorted());
+  assert.ok(heads.includes("bookwyrm.0004_schedule_tick"));
+  const instance = { cluster, expected };
+  const { verdict, summary } = await migrationsKnownCheck({
+    staging: instance,
+    target: instance,
+  }).run(signal);
+  assert.equal(
+    `${verdict}: ${summary}`,
+    "pass: The database has every migration of the candidate.",
+  );
 });
 
 test("a second beat, whatever it is called, is found by single-beat alone", async () => {
