@@ -25,7 +25,7 @@ export const objectsOf = <Item extends Labelled>(
       labels[LABEL.name] === name,
   );
 
-/** Pods by the workload that made them, and those of BookWyrm that none of these workloads made. */
+/** Pods by the workload that made them, and those of BookWyrm that run and that none of these workloads made. */
 export interface OwnedPods<Workload extends WorkloadName> {
   readonly owned: ReadonlyMap<Workload, readonly Pod[]>;
   readonly strays: readonly Pod[];
@@ -62,10 +62,15 @@ export async function ownedPods<Workload extends WorkloadName>(
     const maker = makerOf(pod.metadata) ?? "";
     const workload = workloadOf.get(makers.get(maker) ?? maker);
     if (workload !== undefined) owned.get(workload)?.push(pod);
-    else if (pod.metadata.labels?.[LABEL.partOf] === PART_OF) strays.push(pod);
+    else if (isOurs(pod) && !hasEnded(pod)) strays.push(pod);
   }
   return { owned, strays };
 }
+
+const isOurs = ({ metadata }: Pod): boolean => metadata.labels?.[LABEL.partOf] === PART_OF;
+
+const hasEnded = ({ status }: Pod): boolean =>
+  status?.phase === "Succeeded" || status?.phase === "Failed";
 
 /** uid of the object that made this one. */
 const makerOf = ({ ownerReferences = [] }: Metadata): string | undefined =>

@@ -44,6 +44,7 @@ test("values are hidden in the forms that logs print them in", async () => {
     "as flower-password",
     "p@ss/word",
     "postgres://u:p%40ss%2Fword@host",
+    "in a query p%40ss%2Fword",
     Buffer.from("p@ss/word").toString("base64"),
     JSON.stringify('quo"ted\\value'),
     "second-line-of-it",
@@ -59,6 +60,10 @@ test("values are hidden in the forms that logs print them in", async () => {
       leaks[index],
     );
   }
+});
+
+test("of two values that begin alike, no end is left over", () => {
+  assert.equal(redactor(["begin", "begin-and-end"])("begin-and-end"), "[redacted]");
 });
 
 test("what looks like a secret is hidden, wherever it comes from", () => {

@@ -189,9 +189,20 @@ test("a pod that carries BookWyrm's labels and belongs to nobody fails", async (
   const [verdict, summary] = await outcomeOf((objects) => {
     const stray = structuredClone(one(objects.pods, "web-rs-1"));
     stray.metadata.name = "web-by-hand";
-    delete stray.metadata.ownerReferences;
+    for (const owner of stray.metadata.ownerReferences ?? []) owner.controller = false;
     objects.pods.push(stray);
   });
   assert.equal(verdict, "fail");
   assert.match(summary, /web-by-hand\/web is in a pod that no workload of this stack made/);
+});
+
+test("a pod of a Job that was replaced has ended, and is no stray", async () => {
+  const [verdict] = await outcomeOf((objects) => {
+    const ended = structuredClone(one(objects.pods, "migration"));
+    ended.metadata.ownerReferences = [
+      { kind: "Job", name: "earlier", uid: "earlier", controller: true },
+    ];
+    objects.pods.push(ended);
+  });
+  assert.equal(verdict, "pass");
 });
