@@ -21,7 +21,7 @@ export interface Cluster {
     command: readonly string[],
     signal: AbortSignal,
   ) => Promise<Executed>;
-  /** Asks a pod or a Service over HTTP, through the API server. */
+  /** Asks a Service over HTTP, through the API server. */
   readonly ask: (target: Target, signal: AbortSignal) => Promise<HttpResponse>;
 }
 
@@ -43,9 +43,8 @@ export interface Executed {
 }
 
 export interface Target {
-  readonly kind: "pods" | "services";
-  readonly name: string;
-  /** Number, or the name that a Service gives it. */
+  readonly service: string;
+  /** Number or name. */
   readonly port: string;
   readonly path: string;
   /** The Host header that the pod sees. */

@@ -77,8 +77,8 @@ export async function connect({ context, namespace, kubeconfig }: Connection): P
   };
 }
 
-const proxyPath = (core: string, { kind, name, port, path }: Target): string =>
-  `${core}/${kind}/${name}:${port}/proxy${path}`;
+const proxyPath = (core: string, { service, port, path }: Target): string =>
+  `${core}/services/${service}:${port}/proxy${path}`;
 
 type Request = (path: string, request: HttpRequest) => Promise<HttpResponse>;
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import type { Executed } from "../../../checks/cluster/cluster.ts";
+import type { Cluster, Executed } from "../../../checks/cluster/cluster.ts";
 import { registrySecretCheck } from "../../../checks/post/registry-secret.ts";
 import { schemaCurrentCheck } from "../../../checks/post/schema-current.ts";
 import { servedVersionCheck } from "../../../checks/post/served-version.ts";
@@ -73,12 +73,28 @@ test("schema-current fails without a web pod", async () => {
 
 const NODE_INFO = JSON.stringify({ software: { name: "bookwyrm", version: "0.9.2" } });
 
-async function version(
-  ask: NonNullable<Answers["ask"]>,
-  { objects = healthy(), publicUrl }: { objects?: Objects; publicUrl?: URL } = {},
-): Promise<string> {
+interface Site {
+  /** What a pod prints: the status and the page. */
+  readonly pod?: (pod: string) => Executed | Promise<Executed>;
+  readonly service?: NonNullable<Answers["ask"]>;
+  readonly objects?: Objects;
+  readonly publicUrl?: URL;
+}
+
+const page = (status: number, body: string): Executed => ended(0, `${status.toString()} ${body}\n`);
+
+async function version({
+  pod = () => page(200, NODE_INFO),
+  service = () => ({ body: Buffer.from(NODE_INFO) }),
+  objects = healthy(),
+  publicUrl,
+}: Site): Promise<string> {
+  const cluster: Cluster = {
+    ...fakeCluster(objects, { ask: service }),
+    execute: async (container) => pod(container.pod),
+  };
   const check = servedVersionCheck({
-    cluster: fakeCluster(objects, { ask }),
+    cluster,
     reading: readingOf(objects),
     expected: EXPECTED,
     ...(publicUrl && { publicUrl }),
@@ -89,59 +105,104 @@ async function version(
 
 test("served-version asks every pod and the Service, under the site's name", async () => {
   const asked: string[] = [];
-  const verdict = await version(({ kind, name, port, path, host }) => {
-    asked.push(`${kind}/${name}:${port}${path} ${host}`);
-    return { body: Buffer.from(NODE_INFO) };
+  const objects = healthy();
+  const cluster = fakeCluster(objects, {
+    ask: ({ service, port, path, host }) => {
+      asked.push(`${service}:${port}${path} ${host}`);
+      return { body: Buffer.from(NODE_INFO) };
+    },
+    execute: (command) => {
+      asked.push(command.slice(3).join(" "));
+      return page(200, NODE_INFO);
+    },
   });
-  assert.equal(verdict, "pass: BookWyrm 0.9.2 answers from 2 pods, through the Service.");
+  const args = { cluster, reading: readingOf(objects), expected: EXPECTED };
+  const { verdict, summary } = await servedVersionCheck(args).run(signal());
+  assert.equal(verdict, "pass");
+  assert.equal(summary, "BookWyrm 0.9.2 answers from 2 pods, through the Service.");
   assert.deepEqual(asked.sort(), [
-    "pods/web-rs-1:8000/nodeinfo/2.0 books.example.org",
-    "pods/web-rs-2:8000/nodeinfo/2.0 books.example.org",
-    "services/web:http/nodeinfo/2.0 books.example.org",
+    "books.example.org 8000 /nodeinfo/2.0",
+    "books.example.org 8000 /nodeinfo/2.0",
+    "web:http/nodeinfo/2.0 books.example.org",
   ]);
 });
 
-const ANSWERS: readonly (readonly [what: string, status: number, body: string, found: string])[] = [
-  ["another version", 200, NODE_INFO.replace("0.9.2", "0.8.1"), "fail: web-rs-1 serves 0.8.1"],
-  ["an error", 500, "Server Error", "fail: web-rs-1 answers /nodeinfo/2.0 with 500"],
-  ["a page without a version", 200, "<html>", "fail: web-rs-1 answers /nodeinfo/2.0 without a ver"],
-  ["an empty object", 200, "null", "fail: web-rs-1 answers /nodeinfo/2.0 without a version"],
-  ["a site without federation", 403, "Forbidden", "unknown: web-rs-1 answers 403"],
+const ANSWERS: readonly (readonly [what: string, answer: Executed, found: string])[] = [
   [
-    "an API server that forbids to ask",
-    403,
-    '{"kind":"Status","message":"cannot get pods/proxy"}',
-    "unknown: web-rs-1 could not be asked through the API server: cannot get pods/proxy",
+    "another version",
+    page(200, NODE_INFO.replace("0.9.2", "0.8.1")),
+    "fail: web-rs-1 serves 0.8.1, pinned is 0.9.2.",
+  ],
+  ["an error", page(500, "Server Error"), "fail: web-rs-1 answers /nodeinfo/2.0 with 500."],
+  [
+    "a page without a version",
+    page(200, "<html>"),
+    "fail: web-rs-1 answers /nodeinfo/2.0 without a version.",
+  ],
+  ["nothing", page(200, "null"), "fail: web-rs-1 answers /nodeinfo/2.0 without a version."],
+  [
+    "a site without federation",
+    page(403, "Forbidden"),
+    "unknown: web-rs-1 answers 403: BookWyrm hides its version while federation is off.",
+  ],
+  [
+    "a server that does not listen",
+    ended(1, "", "Traceback\nConnectionRefusedError: refused\n"),
+    "unknown: web-rs-1 did not answer: ConnectionRefusedError: refused.",
   ],
 ];
 
-for (const [what, status, body, found] of ANSWERS) {
-  test(`served-version: ${what} is no pass`, async () => {
-    const verdict = await version(({ name }) =>
-      name === "web-rs-1" ? { status, body: Buffer.from(body) } : { body: Buffer.from(NODE_INFO) },
-    );
-    assert.ok(verdict.startsWith(found), verdict);
+for (const [what, answer, found] of ANSWERS) {
+  test(`served-version: ${what} in one pod is no pass`, async () => {
+    const pod = (name: string): Executed => (name === "web-rs-1" ? answer : page(200, NODE_INFO));
+    assert.equal(await version({ pod }), found);
   });
 }
 
-test("served-version cannot tell where nothing answers, and fails without a pod", async () => {
-  const cut = (): Promise<never> => Promise.reject(new Error("the connection was cut"));
-  assert.match(await version(cut), /^unknown: web-rs-1 did not answer: the connection was cut/);
-  const good = (): { body: Buffer } => ({ body: Buffer.from(NODE_INFO) });
-  assert.match(await version(good, { objects: without("web") }), /^fail: no web pod is ready/);
+test("served-version does not take the API server's own words for the site's", async () => {
+  const status = { kind: "Status", message: "no endpoints available for service" };
+  const service = () => ({ status: 503, body: Buffer.from(JSON.stringify(status)) });
+  assert.equal(
+    await version({ service }),
+    "unknown: service web did not answer: the API server says: no endpoints available for service.",
+  );
 });
 
-test("served-version sees an old page behind the public address", async () => {
+test("served-version cannot tell where nothing answers, and fails without a pod", async () => {
+  const service = (): Promise<never> => Promise.reject(new Error("the connection was cut"));
+  assert.equal(
+    await version({ service }),
+    "unknown: service web did not answer: the connection was cut.",
+  );
+  assert.match(await version({ objects: without("web") }), /^fail: no web pod is ready/);
+});
+
+async function behindIngress(body: string, site: Site): Promise<[verdict: string, host: string]> {
   const server = createServer((_request, response) => {
-    response.end(NODE_INFO.replace("0.9.2", "0.9.1"));
+    response.end(body);
   }).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
-  const publicUrl = new URL(
-    `http://127.0.0.1:${(server.address() as AddressInfo).port.toString()}`,
-  );
-  const verdict = await version(() => ({ body: Buffer.from(NODE_INFO) }), { publicUrl });
+  const { port } = server.address() as AddressInfo;
+  const publicUrl = new URL(`http://127.0.0.1:${port.toString()}`);
+  const verdict = await version({ ...site, publicUrl });
   server.close();
-  assert.equal(verdict, `fail: ${publicUrl.host} serves 0.9.1, pinned is 0.9.2.`);
+  return [verdict, publicUrl.host];
+}
+
+test("served-version sees an old page behind the public address", async () => {
+  const [verdict, host] = await behindIngress(NODE_INFO.replace("0.9.2", "0.9.1"), {});
+  assert.equal(verdict, `fail: ${host} serves 0.9.1, pinned is 0.9.2.`);
+});
+
+test("a Service that only the API server cannot reach is no matter where the ingress answers", async () => {
+  const service = (): Promise<never> => Promise.reject(new Error("timed out"));
+  const [verdict, host] = await behindIngress(NODE_INFO, { service });
+  assert.equal(
+    verdict,
+    `pass: BookWyrm 0.9.2 answers from 2 pods, through the Service and at ${host}.`,
+  );
+  const old = () => ({ body: Buffer.from(NODE_INFO.replace("0.9.2", "0.9.1")) });
+  assert.match((await behindIngress(NODE_INFO, { service: old }))[0], /^fail: service web serves/);
 });
 
 const queuesOf = (names: readonly string[]): object[] => names.map((name) => ({ name }));
