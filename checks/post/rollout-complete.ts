@@ -51,7 +51,7 @@ function judgeAll<Item extends Deployment | StatefulSet>(
   });
 }
 
-export function deploymentProblems(
+function deploymentProblems(
   { metadata, spec, status = {} }: Deployment,
   replicaSets: readonly ReplicaSet[],
 ): string[] {

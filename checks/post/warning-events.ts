@@ -52,7 +52,7 @@ export const warningEventsCheck = ({ reading, since }: WarningEventsArgs): Check
   },
 });
 
-export const warningsSince = (events: readonly Event[], since: Date): Event[] =>
+const warningsSince = (events: readonly Event[], since: Date): Event[] =>
   events.filter((event) => event.type === "Warning" && lastSeen(event) >= since.getTime());
 
 /** Milliseconds; an event without any time is as new as can be, so that it is not lost. */

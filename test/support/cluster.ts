@@ -46,7 +46,7 @@ export const EXPECTED: Expected = expectedOf(
 );
 
 export const SINCE = new Date("2025-11-16T09:00:00Z");
-export const READY_SINCE = "2025-11-16T09:10:00Z";
+const READY_SINCE = "2025-11-16T09:10:00Z";
 export const AFTER = "2025-11-16T09:24:00Z";
 
 /** What a cluster holds that runs what is expected, and nothing else. */
