@@ -95,6 +95,8 @@ before(async () => {
 
 after(async () => {
   await stack[Symbol.asyncDispose]();
+  // The protected volume of uploads has kept it.
+  await kubectl("delete", "namespace", NAMESPACE, "--wait=false", "--ignore-not-found");
 });
 
 const read = (): ReturnType<typeof takeReading> =>
