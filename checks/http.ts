@@ -1,11 +1,14 @@
 import { request as requestHttp } from "node:http";
-import { request as requestHttps } from "node:https";
+import { request as requestHttps, type RequestOptions } from "node:https";
 
 export interface HttpRequest {
-  readonly method?: "GET" | "HEAD";
+  readonly method?: "GET" | "HEAD" | "POST" | "PUT";
   readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
   /** PEM of an authority that is trusted alone; left out, those of Node.js are. */
   readonly ca?: string;
+  /** Agent, client certificate, server name: for who is asked in a way of their own, as a Kubernetes API server is. */
+  readonly connection?: RequestOptions;
   readonly signal: AbortSignal;
 }
 
@@ -29,7 +32,7 @@ const BODY_MAX_BYTES = 16 * 1024 * 1024;
  * @throws HttpError
  */
 export function ask(url: URL, request: HttpRequest): Promise<HttpResponse> {
-  const { method = "GET", headers = {}, ca, signal } = request;
+  const { method = "GET", headers = {}, body, ca, connection, signal } = request;
   const send = url.protocol === "https:" ? requestHttps : requestHttp;
   const where = `${url.origin}${url.pathname}`;
   return new Promise((resolve, reject) => {
@@ -40,7 +43,7 @@ export function ask(url: URL, request: HttpRequest): Promise<HttpResponse> {
     };
     const asked = send(
       url,
-      { method, headers, signal, ...(ca !== undefined && { ca }) },
+      { ...connection, method, headers, signal, ...(ca !== undefined && { ca }) },
       (response) => {
         const chunks: Buffer[] = [];
         let size = 0;
@@ -60,7 +63,7 @@ export function ask(url: URL, request: HttpRequest): Promise<HttpResponse> {
       },
     );
     asked.on("error", fail);
-    asked.end();
+    asked.end(body);
   });
 }
 

@@ -1,15 +1,18 @@
-import { missingComponents, type Pod, runningImages } from "../checks/post/running-images.ts";
+import { runChecks } from "../checks/check.ts";
+import { connect } from "../checks/cluster/connect.ts";
+import { takeReading } from "../checks/cluster/reading.ts";
+import { expectedOf } from "../checks/post/expected.ts";
+import { imagesRunningCheck } from "../checks/post/images-running.ts";
+import { rolloutCompleteCheck } from "../checks/post/rollout-complete.ts";
 import { environment, standIns } from "../lab/environment.ts";
-import { execute } from "../lab/execute.ts";
-import { ensureImages, type LabImages } from "../lab/images/images.ts";
+import { ensureImages } from "../lab/images/images.ts";
 import { type Lab, unavailable, up } from "../lab/lab.ts";
 import { formatDuration, stderrProgress } from "../lab/progress.ts";
-import { BOOKWYRM_COMPONENTS } from "../model/labels.ts";
-import { LOCAL_STACK, prepareLocalStack } from "./local-stack.ts";
+import { LOCAL_STACK, localSettings, prepareLocalStack } from "./local-stack.ts";
 import { runPulumi } from "./pulumi.ts";
 import { imageTable } from "./report.ts";
 
-const NAMESPACE = "bookwyrm";
+const CHECK_TIMEOUT_MS = 30_000;
 
 /** Brings up the lab, deploys BookWyrm on it, and shows what really runs. @returns the exit code */
 export async function start(): Promise<number> {
@@ -29,42 +32,41 @@ export async function start(): Promise<number> {
   const args = ["up", "--yes", "--stack", LOCAL_STACK, "--policy-pack", "policy"];
   const exitCode = await runPulumi(args, env);
   if (exitCode !== 0) return exitCode;
-  const isRunningAsPinned = await showRunning(lab, images);
+  const isRunningAsPinned = await showRunning(lab);
   process.stdout.write(`\nReady after ${formatDuration(performance.now() - began)}.\n`);
   return isRunningAsPinned ? 0 : 1;
 }
 
-async function showRunning(lab: Lab, images: LabImages): Promise<boolean> {
-  const digestOf = (reference: string): string => reference.split("@")[1] ?? "";
-  const pinned = {
-    ...Object.fromEntries(
-      BOOKWYRM_COMPONENTS.map((component) => [component, digestOf(images.bookwyrm)]),
-    ),
-    postgres: digestOf(images.postgres),
-    "redis-activity": digestOf(images.redis),
-    "redis-broker": digestOf(images.redis),
-  };
-  const running = runningImages(await podsOf(lab), pinned);
-  const missing = missingComponents(running, pinned);
-  process.stdout.write(`\n${imageTable(running)}\n`);
-  for (const component of missing) process.stdout.write(`${component} has no pod\n`);
+async function showRunning(lab: Lab): Promise<boolean> {
+  const settings = localSettings();
+  const { context, namespace } = settings;
+  const cluster = await connect({ context, namespace, kubeconfig: lab.kubeconfig });
+  const reading = takeReading(cluster, AbortSignal.timeout(CHECK_TIMEOUT_MS));
+  const expected = expectedOf(settings, true);
+  const results = await runChecks(
+    [
+      imagesRunningCheck({
+        reading,
+        expected,
+        onImages: (images) => process.stdout.write(`\n${imageTable(images)}\n`),
+      }),
+      rolloutCompleteCheck({ reading, expected }),
+    ],
+    { timeoutMs: CHECK_TIMEOUT_MS },
+  );
+  const problems = results.filter(({ verdict }) => verdict !== "pass");
+  for (const { id, verdict, summary } of problems) {
+    process.stdout.write(`${verdict} ${id}: ${summary}\n`);
+  }
   process.stdout.write(
     [
       "",
       `site    ${lab.siteUrl}/nodeinfo/2.0`,
-      `flower  kubectl -n ${NAMESPACE} port-forward service/flower 8888, then http://localhost:8888/flower/`,
+      `flower  kubectl -n ${namespace} port-forward service/flower 8888, then http://localhost:8888/flower/`,
       `        pulumi config get flowerBasicAuth --stack ${LOCAL_STACK} shows its user and password`,
       'shell   eval "$(npx wyrm lab env)" gives pulumi and kubectl what they need',
       "",
     ].join("\n"),
   );
-  return missing.length === 0 && running.every(({ verdict }) => verdict === "pass");
-}
-
-async function podsOf({ kubeconfig, context }: Lab): Promise<readonly Pod[]> {
-  const pods = await execute(
-    ["kubectl", "--context", context, "get", "pods", "--namespace", NAMESPACE, "--output", "json"],
-    { env: { ...environment(), KUBECONFIG: kubeconfig } },
-  );
-  return (JSON.parse(pods) as { readonly items: readonly Pod[] }).items;
+  return problems.length === 0;
 }

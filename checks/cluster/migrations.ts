@@ -1,0 +1,86 @@
+import * as v from "valibot";
+import { type Cluster, ClusterError } from "./cluster.ts";
+
+export interface Migration {
+  /** With its app, for example `bookwyrm.0219_datamigration_fix_isbn10`. */
+  readonly name: string;
+  /** Whether Django can take it back: every one of its operations says so. */
+  readonly isReversible: boolean;
+}
+
+/** What the code in a pod knows, and what its database has. */
+export interface Migrations {
+  readonly known: readonly Migration[];
+  readonly applied: readonly string[];
+  /** The last one of each app. */
+  readonly heads: readonly string[];
+}
+
+/** Django 4.2 to 5.2; it reads the database and changes nothing. */
+const SCRIPT = `\
+import json
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+loader = MigrationLoader(connection)
+print(json.dumps({
+    "known": [
+        {"name": f"{app}.{name}", "isReversible": all(o.reversible for o in migration.operations)}
+        for (app, name), migration in sorted(loader.disk_migrations.items())
+    ],
+    "applied": sorted(f"{app}.{name}" for app, name in loader.applied_migrations),
+    "heads": sorted(f"{app}.{name}" for app, name in loader.graph.leaf_nodes()),
+}))
+`;
+
+const Answer = v.object({
+  known: v.pipe(v.array(v.object({ name: v.string(), isReversible: v.boolean() })), v.minLength(1)),
+  applied: v.array(v.string()),
+  heads: v.array(v.string()),
+});
+
+/** @param pod A web pod that runs the code that is asked for. @throws where it does not answer */
+export async function migrationsIn(
+  cluster: Pick<Cluster, "execute">,
+  pod: string,
+  signal: AbortSignal,
+): Promise<Migrations> {
+  const command = ["python", "manage.py", "shell", "-c", SCRIPT];
+  const { exitCode, stdout, stderr } = await cluster.execute(
+    { pod, container: "web" },
+    command,
+    signal,
+  );
+  // Django's shell may say what it imports first.
+  const answer = stdout.trim().split("\n").at(-1) ?? "";
+  try {
+    return v.parse(Answer, JSON.parse(answer));
+  } catch (error) {
+    const lastLine = stderr.trim().split("\n").at(-1) ?? "";
+    throw new ClusterError(
+      `${pod} does not list its migrations (exit code ${exitCode.toString()}): ${lastLine || answer}`,
+      { cause: error },
+    );
+  }
+}
+
+/** What this code would apply to the database of another instance. */
+export const pendingOn = (code: Migrations, database: Migrations): Migration[] => {
+  const applied = new Set(database.applied);
+  return code.known.filter(({ name }) => !applied.has(name));
+};
+
+/**
+ * What the database has and an earlier release lacks, whose heads these are. Django numbers the
+ * migrations of an app, so that a later one sorts behind its head; an app without a head came later.
+ */
+export function crossed(current: Migrations, earlierHeads: readonly string[]): Migration[] {
+  const headOf = Map.groupBy(earlierHeads, appOf);
+  const applied = new Set(current.applied);
+  return current.known.filter(({ name }) => {
+    const heads = headOf.get(appOf(name)) ?? [];
+    return applied.has(name) && heads.every((head) => name > head);
+  });
+}
+
+const appOf = (name: string): string => name.split(".")[0] ?? "";

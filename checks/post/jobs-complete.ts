@@ -1,0 +1,55 @@
+import type { Check } from "../check.ts";
+import type { Job } from "../cluster/objects.ts";
+import type { Reading } from "../cluster/reading.ts";
+import { objectsOf } from "../cluster/workloads.ts";
+import { count, fail, type Finding, outcomeOf } from "../findings.ts";
+import type { Expected, ExpectedWorkload } from "./expected.ts";
+
+export interface JobsCompleteArgs {
+  readonly reading: Reading;
+  readonly expected: Expected;
+}
+
+/** Smoke test and migration have succeeded, and with this very image. */
+export const jobsCompleteCheck = ({ reading, expected }: JobsCompleteArgs): Check => ({
+  id: "jobs-complete",
+  run: async () => {
+    const jobs = await reading.list("jobs");
+    const workloads = expected.workloads.filter(({ kind }) => kind === "Job");
+    const findings = workloads.flatMap((workload) => judge(workload, jobs));
+    if (workloads.length === 0) findings.push(fail("the stack expects no Job at all"));
+    return outcomeOf(findings, {
+      passed: `Complete with the pinned image: ${count(workloads.length, "Job")}.`,
+      remedy:
+        "Run pulumi up: it makes a failed or missing Job anew, before any workload is touched.",
+    });
+  },
+});
+
+function judge(workload: ExpectedWorkload, jobs: readonly Job[]): Finding[] {
+  const { name, image } = workload;
+  const all = objectsOf(workload, jobs);
+  const [newest] = all
+    .filter((job) => imagesOf(job).every((found) => found === image.reference))
+    .sort((a, b) => created(b).localeCompare(created(a)));
+  if (newest === undefined) {
+    const others = [...new Set(all.flatMap(imagesOf))];
+    const ran = others.length === 0 ? "there is none" : `it ran with ${others.join(", ")}`;
+    return [fail(`${name}: no Job ran with the pinned image; ${ran}`)];
+  }
+  const { conditions = [] } = newest.status ?? {};
+  const has = (type: string): boolean =>
+    conditions.some((condition) => condition.type === type && condition.status === "True");
+  if (has("Failed")) {
+    const message = conditions.find(({ type }) => type === "Failed")?.message ?? "no reason given";
+    return [fail(`${newest.metadata.name} failed: ${message}`)];
+  }
+  return has("Complete") ? [] : [fail(`${newest.metadata.name} has not ended yet`)];
+}
+
+const imagesOf = ({ spec }: Job): string[] => {
+  const { initContainers = [], containers } = spec.template.spec;
+  return [...initContainers, ...containers].map(({ image }) => image);
+};
+
+const created = ({ metadata }: Job): string => metadata.creationTimestamp ?? "";

@@ -1,0 +1,43 @@
+import { LABEL } from "../../model/labels.ts";
+import type { Check } from "../check.ts";
+import type { Pod } from "../cluster/objects.ts";
+import type { Reading } from "../cluster/reading.ts";
+import { fail, outcomeOf } from "../findings.ts";
+
+/** One scheduler runs in the namespace, whoever made it: two send every task twice, none sends none. */
+export const singleBeatCheck = ({ reading }: { readonly reading: Reading }): Check => ({
+  id: "single-beat",
+  run: async () => {
+    // A pod that is being deleted still sends until it has ended.
+    const beats = (await reading.list("pods")).filter((pod) => hasNotEnded(pod) && isBeat(pod));
+    const names = beats.map(({ metadata }) => metadata.name);
+    const findings =
+      beats.length === 1
+        ? []
+        : [
+            fail(
+              beats.length === 0
+                ? "no beat runs, so no periodic task is sent"
+                : `${beats.length.toString()} beats run, so every periodic task is sent that often: ${names.join(", ")}`,
+            ),
+          ];
+    return outcomeOf(findings, {
+      passed: `One beat runs: ${names.join("")}.`,
+      remedy:
+        "Keep the Deployment that pulumi made, at one replica, and delete what runs a second beat.",
+    });
+  },
+});
+
+const hasNotEnded = ({ status }: Pod): boolean =>
+  status?.phase !== "Succeeded" && status?.phase !== "Failed";
+
+/** By its label, or by its command: `celery … beat`, or a worker with `-B`. */
+function isBeat({ metadata, spec }: Pod): boolean {
+  if (metadata.labels?.[LABEL.component] === "beat") return true;
+  return spec.containers.some(({ command = [], args = [] }) => {
+    const words = [...command, ...args].flatMap((word) => word.split(/\s+/));
+    const runsCelery = words.some((word) => /(?:^|\/)celery$/.test(word));
+    return runsCelery && words.some((word) => ["beat", "-B", "--beat"].includes(word));
+  });
+}

@@ -1,0 +1,105 @@
+import type { Check } from "../check.ts";
+import type { Event } from "../cluster/objects.ts";
+import type { Reading } from "../cluster/reading.ts";
+import { count, fail, outcomeOf } from "../findings.ts";
+
+export interface WarningEventsArgs {
+  readonly reading: Reading;
+  /** When the rollout began, or for how far back a nightly run looks. The API server forgets after an hour. */
+  readonly since: Date;
+}
+
+/**
+ * What a healthy rollout does not bring about. Other warnings are shown only: probes fail while pods
+ * start and stop, and a pod waits for room while an old one ends.
+ */
+const FAILING: ReadonlySet<string> = new Set([
+  "BackOff",
+  "Evicted",
+  "FailedCreate",
+  "FailedMount",
+  "FailedToRetrieveImagePullSecret",
+  "InspectFailed",
+  "OOMKilling",
+]);
+
+/** The cluster reports no trouble with what is there now. */
+export const warningEventsCheck = ({ reading, since }: WarningEventsArgs): Check => ({
+  id: "warning-events",
+  run: async () => {
+    const [events, ...lists] = await Promise.all([
+      reading.list("events"),
+      reading.list("pods"),
+      reading.list("replicasets"),
+      reading.list("deployments"),
+      reading.list("statefulsets"),
+      reading.list("jobs"),
+    ]);
+    const present = new Set(lists.flat().map(({ metadata }) => metadata.uid));
+    const warnings = merge(warningsSince(events, since));
+    const failing = warnings.filter(
+      ({ reason, uids }) => FAILING.has(reason) && uids.some((uid) => present.has(uid)),
+    );
+    const others = warnings.filter((warning) => !failing.includes(warning));
+    return outcomeOf(
+      failing.map((warning) => fail(describe(warning))),
+      {
+        passed: `No warning that matters since ${since.toISOString()}; ${count(others.length, "other")}.`,
+        evidence: others.map(describe),
+        remedy: "Mend what the event names; for a crash, the check crash-logs has the last lines.",
+      },
+    );
+  },
+});
+
+const warningsSince = (events: readonly Event[], since: Date): Event[] =>
+  events.filter((event) => event.type === "Warning" && lastSeen(event) >= since.getTime());
+
+/** Milliseconds; an event without any time is as new as can be, so that it is not lost. */
+function lastSeen({ series, lastTimestamp, eventTime, firstTimestamp, metadata }: Event): number {
+  const time =
+    series?.lastObservedTime ??
+    lastTimestamp ??
+    eventTime ??
+    firstTimestamp ??
+    metadata.creationTimestamp;
+  return time === undefined ? Infinity : Date.parse(time);
+}
+
+interface Warning {
+  readonly reason: string;
+  readonly message: string;
+  readonly objects: readonly string[];
+  readonly uids: readonly string[];
+  readonly times: number;
+}
+
+/** One for each reason and message, however many pods it came from. */
+function merge(events: readonly Event[]): Warning[] {
+  const groups = Map.groupBy(
+    events,
+    ({ reason = "", message = "", involvedObject }) =>
+      // Messages name their own pod, and differ in nothing else.
+      `${reason}\n${message.replaceAll(involvedObject.name ?? "\n", "")}`,
+  );
+  return [...groups.values()].map((group) => ({
+    reason: group[0]?.reason ?? "",
+    message: group[0]?.message ?? "",
+    objects: [
+      ...new Set(
+        group.map(
+          ({ involvedObject: { kind = "", name = "" } }) => `${kind.toLowerCase()}/${name}`,
+        ),
+      ),
+    ],
+    uids: group.map(({ involvedObject }) => involvedObject.uid ?? ""),
+    times: group.reduce((sum, { series, count = 1 }) => sum + (series?.count ?? count), 0),
+  }));
+}
+
+function describe({ reason, message, objects, times }: Warning): string {
+  const [first = "", ...more] = objects;
+  const others = more.length === 0 ? "" : ` and ${more.length.toString()} more`;
+  const often = times === 1 ? "" : `, ${times.toString()} times`;
+  return `${first}${others}: ${reason}${often}: ${message.trim()}`;
+}
