@@ -2,18 +2,28 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rulesPage } from "../policy/document.ts";
 import { RULES } from "../policy/rules/index.ts";
+import { policyReport, type ReportOptions } from "./policy-report.ts";
 import { PROJECT } from "./pulumi.ts";
 import { UsageError } from "./usage.ts";
 
-export const POLICY_USAGE = "wyrm policy docs         write policy/rules/README.md anew";
+export const POLICY_USAGE = `wyrm policy docs         write policy/rules/README.md anew
+wyrm policy report <stack> [--state FILE] [--format json|sarif|junit | --out FOLDER]
+                         judge a preview, or an exported state, and write what was found for machines`;
 
 /** @returns the exit code. @throws UsageError */
-export function policyCommand([action = ""]: readonly string[]): number {
-  if (action !== "docs") {
-    throw new UsageError(
-      `"${action}" is not something that \`wyrm policy\` does:\n${POLICY_USAGE}`,
-    );
+export async function policyCommand(
+  [action = "", ...args]: readonly string[],
+  options: ReportOptions,
+): Promise<number> {
+  switch (action) {
+    case "docs":
+      writeFileSync(join(PROJECT, "policy/rules/README.md"), rulesPage(RULES));
+      return 0;
+    case "report":
+      return policyReport(args[0], options);
+    default:
+      throw new UsageError(
+        `"${action}" is not something that \`wyrm policy\` does:\n${POLICY_USAGE}`,
+      );
   }
-  writeFileSync(join(PROJECT, "policy/rules/README.md"), rulesPage(RULES));
-  return 0;
 }

@@ -17,8 +17,11 @@ async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
+      format: { type: "string" },
       help: { type: "boolean", short: "h", default: false },
       json: { type: "boolean", default: false },
+      out: { type: "string" },
+      state: { type: "string" },
       unit: { type: "boolean", default: false },
     },
   });
@@ -35,7 +38,7 @@ async function main(): Promise<number> {
     case "bench":
       return bench(values);
     case "policy":
-      return policyCommand(rest);
+      return policyCommand(rest, values);
     case "lab":
       return labCommand(rest, values);
     default:

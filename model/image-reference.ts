@@ -4,9 +4,9 @@
  * "contains @" or "split at the last colon" all have holes.
  */
 export interface ImageReference {
-  /** Host with its port, as written; `docker.io` where the reference names none. */
+  /** Host with its port, as written; `docker.io` where the reference names none, or its old name. */
   readonly registry: string;
-  /** Repository path without the host, for example `uostas/ziurkes/bookwyrm`. */
+  /** Repository path without the host, for example `uostas/ziurkes/bookwyrm`, or `library/nginx` for `nginx`. */
   readonly path: string;
   readonly tag: string | undefined;
   /** With its algorithm, for example `sha256:<64 hex>`. */
@@ -26,8 +26,14 @@ const PATH_COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 const TAG = /^\w[\w.-]{0,127}$/;
 const SHA256 = /^sha256:[0-9a-f]{64}$/;
 
-/** The limit that distribution sets for registry and path together. */
-const NAME_MAX_LENGTH = 255;
+/** An image's identifier, which no client takes for a name. */
+const IDENTIFIER = /^[0-9a-f]{64}$/;
+
+/** The limit that distribution sets for the path (0.6.0; before, it counted the registry too). */
+const PATH_MAX_LENGTH = 255;
+
+/** Its name, and its old one. */
+const DOCKER_HUB: readonly [string, string] = ["docker.io", "index.docker.io"];
 
 const problem = (text: string): ReferenceProblem => ({ problem: text });
 
@@ -44,14 +50,15 @@ export function parseImageReference(text: string): ImageReference | ReferencePro
   const tag = colon === -1 ? undefined : named.slice(colon + 1);
   if (tag !== undefined && !TAG.test(tag)) return problem("has a tag that is not a valid tag");
   if (name === "") return problem("names no repository");
+  if (IDENTIFIER.test(text)) return problem("is the identifier of an image, not a name");
 
   const { registry, path } = splitRegistry(name);
   if (!HOST.test(registry)) return problem("has a registry that is not a host name");
   if (!path.split("/").every((component) => PATH_COMPONENT.test(component))) {
     return problem("has a repository path with characters that no registry takes");
   }
-  if (registry.length + 1 + path.length > NAME_MAX_LENGTH) {
-    return problem(`has a name longer than ${NAME_MAX_LENGTH.toString()} characters`);
+  if (path.length > PATH_MAX_LENGTH) {
+    return problem(`has a repository path longer than ${PATH_MAX_LENGTH.toString()} characters`);
   }
   return { registry, path, tag, digest };
 }
@@ -61,6 +68,8 @@ function splitRegistry(name: string): { registry: string; path: string } {
   const slash = name.indexOf("/");
   const first = slash === -1 ? "" : name.slice(0, slash);
   const isRegistry = /[.:A-Z]/.test(first) || first === "localhost";
-  if (isRegistry) return { registry: first, path: name.slice(slash + 1) };
-  return { registry: "docker.io", path: slash === -1 ? `library/${name}` : name };
+  const registry = isRegistry ? first : DOCKER_HUB[0];
+  const path = isRegistry ? name.slice(slash + 1) : name;
+  if (!DOCKER_HUB.includes(registry)) return { registry, path };
+  return { registry: DOCKER_HUB[0], path: path.includes("/") ? path : `library/${path}` };
 }

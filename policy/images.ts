@@ -13,8 +13,10 @@ export function judgeImages(
     const fault = (problem: string): Finding[] => [
       { path: `${container.path}.image`, problem, fix },
     ];
-    if (image.state === "unknown")
-      return fault("is not known yet, so nobody can tell what would run");
+    if (image.state === "unknown") {
+      const problem = "is not known yet, so nobody can tell what would run";
+      return [{ path: `${container.path}.image`, problem, fix, isUnknown: true }];
+    }
     if (image.state === "absent") return pod.isPatch ? [] : fault("is not set");
     if (typeof image.value !== "string") return fault("is not a text");
     const text = image.value;

@@ -1,4 +1,5 @@
 import { read, readList, readText, type Value } from "./read.ts";
+import { UNKNOWN } from "./snapshot.ts";
 
 /** A resource as the engine hands it to a pack. */
 export interface Resource {
@@ -6,7 +7,25 @@ export interface Resource {
   readonly type: string;
   /** As the program calls it. */
   readonly name: string;
+  readonly urn: string;
+  /** Inputs where a resource is judged by itself, outputs where the stack is. */
   readonly props: unknown;
+  readonly options: ResourceOptions;
+  /** undefined for what needs none: a component, the stack, a provider itself. */
+  readonly provider: Provider | undefined;
+}
+
+interface ResourceOptions {
+  /** Paths of properties, for example `spec.replicas` or `metadata.labels["app"]`. */
+  readonly ignoreChanges: readonly string[];
+}
+
+interface Provider {
+  /** For example `pulumi:providers:kubernetes`. */
+  readonly type: string;
+  /** The engine calls a provider that the program did not make `default` or `default_<version>`. */
+  readonly name: string;
+  readonly urn: string;
 }
 
 /** A pod, or the template that a workload makes pods from. */
@@ -82,8 +101,6 @@ function podOf(kind: string, object: unknown, prefix: string, isPatch: boolean):
   return read(template.value, "spec", "containers").state === "absent" ? [] : [pod];
 }
 
-const UNKNOWN: unique symbol = Symbol("unknown");
-
 const unknownPod = (kind: string, path: string): Pod => ({
   kind,
   path,
@@ -94,7 +111,7 @@ const unknownPod = (kind: string, path: string): Pod => ({
 
 /** Reads below the pod's template. */
 export const readPod = (pod: Pod, ...path: readonly (string | number)[]): Value =>
-  pod.template === UNKNOWN ? { state: "unknown" } : read(pod.template, ...path);
+  read(pod.template, ...path);
 
 /** Where a field of the pod stands within the resource. */
 export const pathIn = (pod: Pod, path: string): string =>

@@ -1,29 +1,24 @@
-import { UnknownValueError } from "@pulumi/policy";
+import { UNKNOWN } from "./snapshot.ts";
 
-/**
- * A value of a resource, as a rule sees it in preview. Reading an unknown value aborts a rule and turns
- * its verdict into an advisory (@pulumi/policy 1.21, server.js), so rules never read in any other way.
- */
+/** A value of a resource, as a rule sees it in preview. */
 export type Value =
   | { readonly state: "known"; readonly value: unknown }
   | { readonly state: "absent" }
   | { readonly state: "unknown" };
 
 const ABSENT: Value = { state: "absent" };
+const NOT_KNOWN: Value = { state: "unknown" };
 
 /** Follows a path; a step into something that has no such field is absent, and so is null. */
 export function read(object: unknown, ...path: readonly (string | number)[]): Value {
-  try {
-    let value = object;
-    for (const step of path) {
-      if (typeof value !== "object" || value === null) return ABSENT;
-      value = (value as Record<string | number, unknown>)[step];
-    }
-    return value === undefined || value === null ? ABSENT : { state: "known", value };
-  } catch (error) {
-    if (error instanceof UnknownValueError) return { state: "unknown" };
-    throw error;
+  let value = object;
+  for (const step of path) {
+    if (value === UNKNOWN) return NOT_KNOWN;
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) return ABSENT;
+    value = (value as Record<string | number, unknown>)[step];
   }
+  if (value === UNKNOWN) return NOT_KNOWN;
+  return value === undefined || value === null ? ABSENT : { state: "known", value };
 }
 
 /** A known text; undefined for everything else. */
@@ -43,8 +38,7 @@ export function readList(
   const found = read(object, ...path);
   if (found.state === "unknown") return "unknown";
   if (found.state === "absent" || !Array.isArray(found.value)) return [];
-  const list: readonly unknown[] = found.value;
-  return Array.from({ length: list.length }, (_, index) => read(list, index));
+  return found.value.map((item: unknown) => read(item));
 }
 
 /** Reads below each item of a list; a list that is not known is one item that is not. */

@@ -8,6 +8,12 @@ export const imageFromAllowedRegistry = podRule(
     description: "Every image comes from one of the allowed registries and projects.",
     severity: "critical",
     why: "only these registries keep their tags, scan their images and know who pushed them.",
+    failures: [8, 31],
+    examples: {
+      good: `image: harbor.example.org/uostas/bookwyrm:release-0.9.2-c9addf2@sha256:3f1c9a0be2d57684c1f0e93ab7d4562801f9c7e6ad35b84219f06c7de8a1b253`,
+      bad: `image: harbor.example.org.evil.io/uostas/bookwyrm:release-0.9.2-c9addf2@sha256:3f1c9a0be2d57684c1f0e93ab7d4562801f9c7e6ad35b84219f06c7de8a1b253`,
+    },
+    isExemptible: false,
     configSchema: {
       properties: {
         registries: {
@@ -17,14 +23,12 @@ export const imageFromAllowedRegistry = podRule(
           description: "<host>[:port]/<project>, for example harbor.example.org/uostas",
         },
       },
+      required: ["registries"],
     },
   },
   (pod, { registries = [] }) => {
     const allowed = registries as readonly string[];
-    const fix =
-      allowed.length === 0
-        ? "name the registries that may be used in policy-config/<stack>.json"
-        : `take the image from ${allowed.join(" or ")}`;
+    const fix = `take the image from ${allowed.join(" or ")}`;
     return judgeImages(pod, fix, (image) =>
       allowed.some((home) => isFrom(image, home))
         ? undefined

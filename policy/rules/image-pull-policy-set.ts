@@ -8,6 +8,11 @@ export const imagePullPolicySet = podRule(
     description: "Every container says when its image is pulled.",
     severity: "high",
     why: "Always asks the registry at every start whether the pull secret still opens this image; what is not set depends on the form of the image's name.",
+    failures: [4, 40],
+    examples: {
+      good: `imagePullPolicy: Always`,
+      bad: `imagePullPolicy: IfNotPresent`,
+    },
     configSchema: {
       properties: {
         allowed: {

@@ -11,6 +11,17 @@ export const noHostAccess = podRule(
     description: "No pod uses the namespaces, files, ports or devices of its node.",
     severity: "critical",
     why: "what breaks out of such a pod has the node, and every other pod on it.",
+    failures: [],
+    examples: {
+      good: `volumes:
+  - name: cache
+    emptyDir: {}`,
+      bad: `hostNetwork: true
+volumes:
+  - name: cache
+    hostPath:
+      path: /var/cache`,
+    },
   },
   (pod) => [
     ...HOST_NAMESPACES.flatMap((field) =>

@@ -1,13 +1,18 @@
-import type { Rule } from "../rule.ts";
+import type { ResourceRule } from "../rule.ts";
 
 /** Resources whose pods no policy can see (pulumi-kubernetes 4: Chart and Yaml show their objects, these do not). */
 const OPAQUE = /^kubernetes:(?:helm\.sh\/v3:Release|helm\.sh\/v2:Chart)$/;
 
-export const noOpaqueCarriers: Rule = {
+export const noOpaqueCarriers: ResourceRule = {
   name: "no-opaque-carriers",
   description: "No resource brings workloads that the policies cannot see.",
   severity: "high",
   why: "every other rule would pass what it never saw.",
+  failures: [8, 43],
+  examples: {
+    good: `# new k8s.helm.v4.Chart("redis", …): the pack sees every object of it`,
+    bad: `# new k8s.helm.v3.Release("redis", …): the pack sees one resource without containers`,
+  },
   configSchema: {
     properties: {
       allowed: {

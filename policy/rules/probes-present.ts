@@ -12,6 +12,15 @@ export const probesPresent = podRule(
     description: "Every container that keeps running has a readiness and a liveness probe.",
     severity: "high",
     why: "readiness alone holds back a rollout of a broken image; liveness alone restarts it for ever.",
+    failures: [6, 7],
+    examples: {
+      good: `readinessProbe:
+  httpGet: { path: /nodeinfo/2.0, port: 8000 }
+livenessProbe:
+  tcpSocket: { port: 8000 }`,
+      bad: `livenessProbe:
+  tcpSocket: { port: 8000 }`,
+    },
   },
   (pod) =>
     containersOf(pod)

@@ -8,6 +8,12 @@ export const pullSecretPresent = podRule(
     description: "Every pod names the secret that its images are pulled with.",
     severity: "high",
     why: "a node that has not got the image yet cannot pull it, and the pod stays in ImagePullBackOff.",
+    failures: [9],
+    examples: {
+      good: `imagePullSecrets:
+  - name: uostas-registry`,
+      bad: `imagePullSecrets: []`,
+    },
   },
   (pod) => {
     const secrets = readPod(pod, "spec", "imagePullSecrets");

@@ -7,6 +7,17 @@ export const readinessIsNotLiveness = podRule(
     description: "A liveness probe over HTTP asks something else than the readiness probe.",
     severity: "high",
     why: "every page of BookWyrm needs its database: when that is away, such a probe restarts all pods instead of taking them out of service.",
+    failures: [7],
+    examples: {
+      good: `readinessProbe:
+  httpGet: { path: /nodeinfo/2.0, port: 8000 }
+livenessProbe:
+  tcpSocket: { port: 8000 }`,
+      bad: `readinessProbe:
+  httpGet: { path: /nodeinfo/2.0, port: 8000 }
+livenessProbe:
+  httpGet: { path: /nodeinfo/2.0, port: 8000 }`,
+    },
   },
   (pod) =>
     containersOf(pod)

@@ -17,6 +17,14 @@ export const resourcesSet = podRule(
     description: "Every container requests CPU and memory and has a memory limit.",
     severity: "medium",
     why: "without requests a node takes more pods than it can run, and without a limit one of them takes the memory of all.",
+    failures: [30, 47],
+    examples: {
+      good: `resources:
+  requests: { cpu: 100m, memory: 256Mi }
+  limits: { memory: 512Mi }`,
+      bad: `resources:
+  limits: { cpu: "1" }`,
+    },
   },
   (pod) =>
     containersOf(pod)

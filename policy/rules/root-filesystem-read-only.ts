@@ -8,6 +8,14 @@ export const rootFilesystemReadOnly = podRule(
     description: "No container can write to its own root file system.",
     severity: "medium",
     why: "code that is changed in a running container is code that no digest names.",
+    failures: [28],
+    examples: {
+      good: `securityContext:
+  readOnlyRootFilesystem: true
+volumeMounts:
+  - { name: tmp, mountPath: /tmp }`,
+      bad: `securityContext: {}`,
+    },
   },
   (pod) =>
     containersOf(pod).flatMap((container) =>

@@ -13,6 +13,16 @@ export const runsUnprivileged = podRule(
       "Every container runs as a user other than root, with no rights beyond that user's.",
     severity: "high",
     why: "this is what Pod Security admission asks for in a namespace that enforces `restricted`; it would refuse the pod only when the old ones are being replaced.",
+    failures: [],
+    examples: {
+      good: `securityContext:
+  runAsNonRoot: true
+  allowPrivilegeEscalation: false
+  capabilities: { drop: [ALL] }
+  seccompProfile: { type: RuntimeDefault }`,
+      bad: `securityContext:
+  runAsUser: 0`,
+    },
   },
   (pod) =>
     containersOf(pod).flatMap((container) => {

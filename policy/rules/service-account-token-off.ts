@@ -7,6 +7,11 @@ export const serviceAccountTokenOff = podRule(
     description: "No pod gets a token for the API server.",
     severity: "medium",
     why: "who gets into the container would have that token too.",
+    failures: [],
+    examples: {
+      good: `automountServiceAccountToken: false`,
+      bad: `serviceAccountName: default`,
+    },
   },
   (pod) => mustBeOff(pod, "automountServiceAccountToken"),
 );

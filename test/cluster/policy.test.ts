@@ -137,13 +137,3 @@ test("all faults of a deployment are reported at once", async () => {
   assert.match(output, /initContainers\[prepare\]\.image is "nginx:latest"/);
   assert.match(output, /containers\[app\]\.image is "nginx"/);
 });
-
-test("a stack without an allowed registry is told where to name one", async () => {
-  await using stack = await TestStack.create(PROGRAM);
-  stack.configure(deployment({}));
-  const { exitCode, output } = await stack.run("preview", [
-    `--policy-pack=${join(PROJECT, "policy")}`,
-  ]);
-  assert.notEqual(exitCode, 0);
-  assert.match(output, /name the registries that may be used in policy-config/);
-});

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { test } from "node:test";
-import { rulesPage } from "../../policy/document.ts";
-import { asPolicy } from "../../policy/rule.ts";
+import { parseDocument } from "yaml";
+import { FAILURES } from "../../policy/failures.ts";
+import { documented, rulesPage } from "../../policy/document.ts";
 import { RULES } from "../../policy/rules/index.ts";
 import { everyWorkload, goodPodSpec, problems } from "../support/policy.ts";
 
@@ -25,12 +26,27 @@ test("every rule is listed once, named like its file, and tested", () => {
   assert.deepEqual(names, filesIn("test/policy/rules", ".test.ts"));
 });
 
-test("every rule is mandatory", () => {
-  for (const rule of RULES) assert.equal(asPolicy(rule).enforcementLevel, "mandatory", rule.name);
+test("every failure that a rule stops is a known one, named once and in order", () => {
+  for (const { name, failures } of RULES) {
+    const known = [...new Set(failures)].filter((number) => number in FAILURES);
+    assert.deepEqual(
+      failures,
+      known.sort((a, b) => a - b),
+      name,
+    );
+  }
+});
+
+test("the examples of every rule are YAML", () => {
+  for (const { name, examples } of RULES) {
+    for (const example of [examples.good, examples.bad]) {
+      assert.deepEqual(parseDocument(example).errors, [], name);
+    }
+  }
 });
 
 test("no rule finds fault with a good workload of any kind", () => {
-  for (const rule of RULES) {
+  for (const rule of RULES.filter((rule) => "judge" in rule)) {
     for (const [type, props] of everyWorkload(goodPodSpec())) {
       assert.deepEqual(problems(rule, type, props, CONFIG), [], `${rule.name} on ${type}`);
     }
@@ -44,7 +60,7 @@ test("the page of the rules is what `wyrm policy docs` writes", () => {
 
 test("README lists every rule with its sentence", () => {
   const readme = readFileSync(join(PROJECT, "README.md"), "utf8").replaceAll(/ +/g, " ");
-  for (const { name, description } of RULES) {
+  for (const { name, description } of documented(RULES)) {
     assert.ok(readme.includes(`| \`${name}\` | ${description} |`), name);
   }
 });

@@ -1,27 +1,82 @@
 import * as policy from "@pulumi/policy";
 import type { RuleConfig } from "../../policy/configuration.ts";
-import type { Rule } from "../../policy/rule.ts";
+import type { Resource } from "../../policy/pods.ts";
+import { snapshot } from "../../policy/snapshot.ts";
+import type { ResourceRule, StackResource, StackRule } from "../../policy/rule.ts";
 
 /** What the engine sends in place of a text that is not known yet (@pulumi/pulumi, runtime/rpc.ts). */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** Values as the engine hands them to a rule: reading one that is not known throws. */
-export const asInPreview = (props: object): object =>
+/** Values as the SDK hands them over: reading one that is not known throws. */
+export const unknownChecking = (props: object): object =>
   // Exported since 1.21, but left out of the SDK's type declarations.
   (policy as unknown as { unknownCheckingProxy(props: object): object }).unknownCheckingProxy(
     props,
   );
 
+/** Values as a rule gets them in preview. */
+export const asInPreview = (props: object): unknown => snapshot(unknownChecking(props));
+
+const PROGRAM = "urn:pulumi:test::program";
+
+export const urnOf = (type: string, name: string): string => `${PROGRAM}::${type}::${name}`;
+
+const KUBERNETES = {
+  type: "pulumi:providers:kubernetes",
+  name: "cluster",
+  urn: urnOf("pulumi:providers:kubernetes", "cluster"),
+};
+
 /** Path and problem of everything that a rule finds, on values as the engine hands them over. */
 export const problems = (
-  rule: Rule,
+  rule: ResourceRule,
   type: string,
   props: object,
   config: RuleConfig = {},
+  resource: Partial<Resource> = {},
 ): string[] =>
   rule
-    .judge({ type: `kubernetes:${type}`, name: "subject", props: asInPreview(props) }, config)
+    .judge(
+      {
+        type: `kubernetes:${type}`,
+        name: "subject",
+        urn: urnOf(`kubernetes:${type}`, "subject"),
+        props: asInPreview(props),
+        options: { ignoreChanges: [] },
+        provider: KUBERNETES,
+        ...resource,
+      },
+      config,
+    )
     .map(({ path, problem }) => `${path} ${problem}`);
+
+/** A resource of a stack; `dependencies` and `parent` are URNs (`urnOf`). */
+export const stackResource = (
+  type: string,
+  name: string,
+  { props = {}, ...resource }: Partial<StackResource> & { readonly props?: object } = {},
+): StackResource => ({
+  type,
+  name,
+  urn: urnOf(type, name),
+  props: asInPreview(props),
+  options: { ignoreChanges: [] },
+  provider: type.startsWith("kubernetes:") ? KUBERNETES : undefined,
+  parent: undefined,
+  dependencies: [],
+  propertyDependencies: {},
+  ...resource,
+});
+
+/** Resource, path and problem of everything that a rule finds in a stack. */
+export const stackProblems = (
+  rule: StackRule,
+  resources: readonly StackResource[],
+  config: RuleConfig = {},
+): string[] =>
+  rule
+    .judgeStack(resources, config)
+    .map(({ urn, path, problem }) => `${urn.split("::").at(-1) ?? ""}: ${path} ${problem}`);
 
 export const IMAGE = `harbor.example.org/uostas/app:1@sha256:${"0f".repeat(32)}`;
 

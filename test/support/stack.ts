@@ -20,7 +20,7 @@ export class TestStack implements AsyncDisposable {
   readonly name = `test-${randomBytes(4).toString("hex")}`;
   readonly #folder = mkdtempSync(join(tmpdir(), "bookwyrm-test-"));
   readonly #program: string;
-  readonly #configFile = join(this.#folder, "Pulumi.yaml");
+  readonly configFile = join(this.#folder, "Pulumi.yaml");
 
   private constructor(program: string) {
     this.#program = program;
@@ -37,19 +37,19 @@ export class TestStack implements AsyncDisposable {
 
   /** Replaces all settings that are not secret. */
   configure(config: Readonly<Record<string, unknown>>): void {
-    writeFileSync(this.#configFile, stringify({ config }));
+    writeFileSync(this.configFile, stringify({ config }));
   }
 
   /** Adds secrets to the settings, encrypted as a user's are. */
   async setSecrets(secrets: Readonly<Record<string, string>>): Promise<void> {
-    const args = ["config", "set-all", "--stack", this.name, "--config-file", this.#configFile];
+    const args = ["config", "set-all", "--stack", this.name, "--config-file", this.configFile];
     for (const [name, value] of Object.entries(secrets)) args.push("--secret", `${name}=${value}`);
     await output(["pulumi", ...args], { cwd: this.#program });
   }
 
   /** Runs `pulumi <command>` on this stack. */
   run(command: string, args: readonly string[] = [], options: RunOptions = {}): Promise<Result> {
-    return pulumi([command, "--stack", this.name, "--config-file", this.#configFile, ...args], {
+    return pulumi([command, "--stack", this.name, "--config-file", this.configFile, ...args], {
       ...options,
       cwd: this.#program,
     });

@@ -1,0 +1,69 @@
+import type { RuleConfig } from "./configuration.ts";
+import type { Exemption } from "./exemptions.ts";
+import { type Outcome, outcomeOf } from "./outcome.ts";
+import { configurationFile, exemptionFrom, type Pack, stackOf } from "./pack.ts";
+import { PACK_CONFIGURED } from "./pack-rules.ts";
+import type { Finding, RuleText } from "./rule.ts";
+import { type Settings, settingsOf } from "./settings.ts";
+
+const PROTECTED_STACKS = ["staging", "prod"];
+
+/** One run of the engine: what its policies learn for each other. */
+export class Run {
+  readonly pack: Pack;
+  readonly #used = new Set<Exemption>();
+  readonly #settings = new Map<string, { readonly key: string; readonly settings: Settings }>();
+  readonly #told = new Set<string>();
+  #ofPack: Settings | undefined;
+
+  constructor(pack: Pack) {
+    this.pack = pack;
+  }
+
+  /** @param fromEngine what --policy-pack-config says about the rule */
+  settings(rule: RuleText, urn: string, fromEngine: RuleConfig): Settings {
+    const stack = stackOf(urn);
+    const key = `${stack} ${JSON.stringify(fromEngine)}`;
+    const known = this.#settings.get(rule.name);
+    if (known?.key === key) return known.settings;
+    const settings = settingsOf(rule, {
+      file: configurationFile(stack),
+      fromFile: this.pack.configuration(stack).rules.get(rule.name),
+      fromEngine,
+    });
+    this.#settings.set(rule.name, { key, settings });
+    if (rule === PACK_CONFIGURED) this.#ofPack = settings;
+    return settings;
+  }
+
+  /** Whether a rule has not said yet that it is configured wrongly: once is enough. */
+  isFirstTime(rule: RuleText): boolean {
+    const isFirst = !this.#told.has(rule.name);
+    this.#told.add(rule.name);
+    return isFirst;
+  }
+
+  outcome(rule: RuleText, urn: string, finding: Finding): Outcome {
+    const exemption = exemptionFrom(this.pack, rule.name, urn);
+    if (exemption !== undefined) this.#used.add(exemption);
+    return outcomeOf(finding, {
+      exemption,
+      isProtected: this.#isProtected(urn),
+      today: this.pack.today,
+    });
+  }
+
+  /** Exemptions of a stack that nothing has needed so far. */
+  unusedExemptions(stack: string): readonly Exemption[] {
+    return this.pack.exemptions.entries.filter(
+      (exemption) => stackOf(exemption.urn) === stack && !this.#used.has(exemption),
+    );
+  }
+
+  #isProtected(urn: string): boolean {
+    const { config } = this.#ofPack ?? this.settings(PACK_CONFIGURED, urn, {});
+    const { protected: isProtected = PROTECTED_STACKS.includes(stackOf(urn)) } = config;
+    // What is neither true nor false has been refused.
+    return isProtected !== false;
+  }
+}

@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { PROJECT } from "../support/lab.ts";
+import { goodContainer, goodPodSpec } from "../support/policy.ts";
+import type { Result } from "../support/run.ts";
+import { TestStack } from "../support/stack.ts";
+
+// What the pack makes of its configuration and exemptions, through the real engine.
+
+const PROGRAM = join(PROJECT, "test/fixtures/objects");
+const TYPE = "kubernetes:apps/v1:Deployment";
+const REGISTRIES = { "image-from-allowed-registry": { registries: ["harbor.example.org/uostas"] } };
+const DAY = 86_400_000;
+
+const folder = mkdtempSync(join(tmpdir(), "bookwyrm-pack-"));
+after(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** A copy of the pack with files of its own in `policy-config/`. @returns arguments for the engine */
+function packWith(files: Readonly<Record<string, unknown>>): readonly string[] {
+  const copy = mkdtempSync(join(folder, "project-"));
+  for (const part of ["policy", "model", "package.json", "tsconfig.json"]) {
+    cpSync(join(PROJECT, part), join(copy, part), { recursive: true });
+  }
+  symlinkSync(join(PROJECT, "node_modules"), join(copy, "node_modules"));
+  mkdirSync(join(copy, "policy-config"));
+  for (const [name, content] of Object.entries(files)) {
+    writeFileSync(join(copy, "policy-config", name), JSON.stringify(content));
+  }
+  return [`--policy-pack=${join(copy, "policy")}`];
+}
+
+interface App {
+  readonly name?: string;
+  readonly podSpec?: object;
+  readonly isImageUnknown?: boolean;
+}
+
+const program = (...apps: readonly App[]): Record<string, unknown> => ({
+  "objects:objects": apps.map(({ name = "app", podSpec = {}, isImageUnknown = false }) => ({
+    type: TYPE,
+    name,
+    isImageUnknown,
+    inputs: {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { namespace: "default", labels: { app: name } },
+      spec: {
+        replicas: 0,
+        selector: { matchLabels: { app: name } },
+        template: { metadata: { labels: { app: name } }, spec: goodPodSpec(podSpec) },
+      },
+    },
+  })),
+});
+
+const urnOf = (stack: TestStack, name = "app"): string =>
+  `urn:pulumi:${stack.name}::objects::${TYPE}::${name}`;
+
+const count = ({ output }: Result, text: string): number => output.split(text).length - 1;
+
+test("a program that nobody configured the pack for is told once what to write, and creates nothing", async () => {
+  await using stack = await TestStack.create(PROGRAM);
+  stack.configure(program({ name: "one" }, { name: "two" }));
+  const args = packWith({});
+  const preview = await stack.run("preview", args);
+  assert.notEqual(preview.exitCode, 0);
+  const file = `policy-config/${stack.name}.json`;
+  assert.equal(count(preview, "[mandatory]"), 1, preview.output);
+  assert.ok(
+    preview.output.includes(`${file}: image-from-allowed-registry.registries is not set`),
+    preview.output,
+  );
+  assert.ok(
+    preview.output.includes(
+      `write { "image-from-allowed-registry": { "registries": … } } into ${file}`,
+    ),
+  );
+  const up = await stack.run("up", ["--yes", "--skip-preview", ...args]);
+  assert.notEqual(up.exitCode, 0);
+  assert.deepEqual(await stack.state(), []);
+});
+
+test("every mistake of configuration is refused on the stack itself, before anything is created", async () => {
+  await using stack = await TestStack.create(PROGRAM);
+  stack.configure(program({}));
+  const args = packWith({
+    [`${stack.name}.json`]: {
+      "image-from-allowed-registry": { registries: [], registrys: [] },
+      "image-has-digset": "disabled",
+      "image-has-digest": "disabled",
+    },
+    "exemptions.json": [{ rule: "resources-set" }],
+  });
+  const up = await stack.run("up", ["--yes", "--skip-preview", ...args]);
+  assert.notEqual(up.exitCode, 0);
+  for (const mistake of [
+    "image-from-allowed-registry.registries is empty",
+    "image-from-allowed-registry.registrys is no property of this rule; it takes registries",
+    "image-has-digset is no rule of this pack",
+    "image-has-digest is disabled, and this rule cannot be switched off",
+    "policy-config/exemptions.json[0] does not have its five fields",
+  ]) {
+    assert.equal(count(up, mistake), 1, `${mistake}\n${up.output}`);
+  }
+  assert.deepEqual(await stack.state(), []);
+});
+
+test("an exemption lets one resource pass, in words; after its last day it does not", async () => {
+  await using stack = await TestStack.create(PROGRAM);
+  stack.configure(program({ podSpec: { hostNetwork: true } }));
+  const dated = (days: number): string =>
+    new Date(Date.now() + days * DAY).toISOString().slice(0, 10);
+  const packOf = (expires: string): readonly string[] =>
+    packWith({
+      [`${stack.name}.json`]: REGISTRIES,
+      "exemptions.json": [
+        {
+          rule: "no-host-access",
+          urn: urnOf(stack),
+          reason: "a node exporter",
+          owner: "ada",
+          expires,
+        },
+        {
+          rule: "resources-set",
+          urn: urnOf(stack),
+          reason: "measured later",
+          owner: "bob",
+          expires,
+        },
+      ],
+    });
+
+  const exempted = await stack.run("preview", packOf(dated(10)));
+  assert.equal(exempted.exitCode, 0, exempted.output);
+  assert.match(exempted.output, /\[advisory\].*no-host-access/);
+  assert.ok(exempted.output.includes(`(exempted by ada until ${dated(10)}: a node exporter)`));
+  assert.match(exempted.output, /\[advisory\].*exemptions-used/);
+  assert.ok(exempted.output.includes(`${urnOf(stack)} needs no exemption from resources-set`));
+
+  const expired = await stack.run("preview", packOf(dated(-1)));
+  assert.notEqual(expired.exitCode, 0);
+  assert.match(expired.output, /\[mandatory\].*no-host-access/);
+  assert.ok(expired.output.includes(`(the exemption by ada expired on ${dated(-1)})`));
+});
+
+test("an image that is not known is mentioned on a stack of no weight, and refused on a protected one", async () => {
+  await using stack = await TestStack.create(PROGRAM);
+  const bad = goodContainer({ name: "two", image: "harbor.example.org/uostas/app:1" });
+  const good = [goodContainer(), goodContainer({ name: "two" })];
+  stack.configure(program({ isImageUnknown: true, podSpec: { containers: good } }));
+  const open = packWith({ [`${stack.name}.json`]: REGISTRIES });
+  const preview = await stack.run("preview", open);
+  assert.equal(preview.exitCode, 0, preview.output);
+  assert.match(preview.output, /\[advisory\].*image-has-digest/);
+  assert.match(preview.output, /image is not known yet.*the update judges it/);
+
+  const isProtected = { ...REGISTRIES, "pack-configured": { protected: true } };
+  const refused = await stack.run("preview", packWith({ [`${stack.name}.json`]: isProtected }));
+  assert.notEqual(refused.exitCode, 0);
+  assert.match(refused.output, /\[mandatory\].*image-has-digest/);
+
+  // It hides no other fault of the same pod.
+  stack.configure(
+    program({ isImageUnknown: true, podSpec: { containers: [goodContainer(), bad] } }),
+  );
+  const both = await stack.run("preview", open);
+  assert.notEqual(both.exitCode, 0);
+  assert.match(
+    both.output,
+    /containers\[two\]\.image is "harbor.example.org\/uostas\/app:1": it has no digest/,
+  );
+});
