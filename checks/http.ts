@@ -4,7 +4,7 @@ import { request as requestHttps } from "node:https";
 export interface HttpRequest {
   readonly method?: "GET" | "HEAD";
   readonly headers?: Readonly<Record<string, string>>;
-  /** PEM of an authority that is trusted beside none other; left out, those of Node.js are. */
+  /** PEM of an authority that is trusted alone; left out, those of Node.js are. */
   readonly ca?: string;
   readonly signal: AbortSignal;
 }
@@ -34,7 +34,9 @@ export function ask(url: URL, request: HttpRequest): Promise<HttpResponse> {
   const where = `${url.origin}${url.pathname}`;
   return new Promise((resolve, reject) => {
     const fail = (error: Error): void => {
-      reject(new HttpError(`${where}: ${inWords(error)}`, { cause: error }));
+      // Node.js reports a body that is waited for in vain as a cut connection.
+      const reason = signal.aborted ? TOO_LATE : inWords(error);
+      reject(new HttpError(`${where}: ${reason}`, { cause: error }));
     };
     const asked = send(
       url,
@@ -71,6 +73,8 @@ const flat = (
     ),
   );
 
+const TOO_LATE = "it did not answer in time";
+
 /** What Node.js calls a network's faults, in the words of who has to mend them. */
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nothing listens there (connection refused)",
@@ -79,7 +83,6 @@ const REASONS: Readonly<Record<string, string>> = {
   EAI_AGAIN: "DNS does not answer",
   ETIMEDOUT: "it does not answer",
   EHOSTUNREACH: "there is no way to this host",
-  ABORT_ERR: "it did not answer in time",
   SELF_SIGNED_CERT_IN_CHAIN: "its certificate is signed by an authority that is not trusted",
   DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is self-signed",
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate is signed by an authority that is not trusted",

@@ -1,0 +1,239 @@
+import { createHash } from "node:crypto";
+import type { HttpResponse } from "../http.ts";
+import {
+  AuthenticatedRegistry,
+  type RegistryOptions,
+  refused,
+  unexpected,
+} from "./authentication.ts";
+import {
+  childrenOf,
+  isIndex,
+  MANIFEST_TYPES,
+  platformName,
+  readConfig,
+  readManifest,
+} from "./manifest.ts";
+import { RegistryError } from "./registry-error.ts";
+
+/** The image for one platform. */
+export interface PlatformImage {
+  readonly digest: string;
+  /** For example `linux/amd64` or `linux/arm64/v8`. */
+  readonly platform: string;
+  readonly configDigest: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** As the image has it, an RFC 3339 time. */
+  readonly created: string | undefined;
+  /** Digests. */
+  readonly layers: readonly string[];
+}
+
+export interface RegistryImage {
+  readonly digest: string;
+  readonly mediaType: string;
+  /** Of the manifest, in bytes. */
+  readonly size: number;
+  /** The platforms of an index, without its attestations; a plain manifest has itself. */
+  readonly children: readonly PlatformImage[];
+}
+
+const MAX_CHILDREN = 32;
+
+/** An image of one repository, by a tag or a digest. */
+interface Address {
+  readonly path: string;
+  readonly reference: string;
+}
+
+/** Reads images by the OCI distribution protocol; all that it returns is checked against its digest. */
+export class RegistryClient {
+  readonly #options: RegistryOptions;
+  readonly #registry: AuthenticatedRegistry;
+  readonly #images = new Map<string, Promise<RegistryImage>>();
+
+  constructor(options: RegistryOptions) {
+    this.#options = options;
+    this.#registry = new AuthenticatedRegistry(options);
+  }
+
+  /** The digest that a tag points at now. @throws RegistryError */
+  async resolveTag(path: string, tag: string, signal: AbortSignal): Promise<string> {
+    const address = { path, reference: tag };
+    const head = await this.#manifest("HEAD", address, signal);
+    const named = head.headers["docker-content-digest"];
+    if (named !== undefined && /^sha256:[0-9a-f]{64}$/.test(named)) return named;
+    return digestOf((await this.#manifest("GET", address, signal)).body);
+  }
+
+  /** Asked once, however many checks want it. @throws RegistryError */
+  resolveImage(path: string, digest: string, signal: AbortSignal): Promise<RegistryImage> {
+    const key = `${path}@${digest}`;
+    const known = this.#images.get(key);
+    if (known !== undefined) return known;
+    const image = this.#readImage(path, digest, signal).catch((error: unknown) => {
+      this.#images.delete(key);
+      throw error;
+    });
+    this.#images.set(key, image);
+    return image;
+  }
+
+  /** Which of these layers or configs the registry has lost. @throws RegistryError */
+  async missingBlobs(
+    path: string,
+    digests: readonly string[],
+    signal: AbortSignal,
+  ): Promise<string[]> {
+    const found = await Promise.all(
+      digests.map(async (digest) => {
+        const address = `/v2/${path}/blobs/${digest}`;
+        const response = await this.#registry.request(address, pullScope(path), {
+          method: "HEAD",
+          signal,
+        });
+        if (response.status === 404) return false;
+        this.#judge(response, { path, reference: digest });
+        return true;
+      }),
+    );
+    return digests.filter((_, position) => found[position] !== true);
+  }
+
+  /** @returns false where the registry asks nobody who they are. @throws RegistryError refused */
+  authenticate(signal: AbortSignal): Promise<boolean> {
+    return this.#registry.authenticate(signal);
+  }
+
+  async #readImage(path: string, digest: string, signal: AbortSignal): Promise<RegistryImage> {
+    const { body, headers } = await this.#verified({ path, reference: digest }, signal);
+    const mediaType = (headers["content-type"] ?? "").split(";")[0]?.trim() ?? "";
+    if (!MANIFEST_TYPES.includes(mediaType)) {
+      throw new RegistryError("invalid answer", `${path}@${digest} is no image but "${mediaType}"`);
+    }
+    const image = { digest, mediaType, size: body.length };
+    if (!isIndex(mediaType)) {
+      return { ...image, children: [await this.#readPlatform(path, { digest, body }, signal)] };
+    }
+    const digests = childrenOf(body, `${path}@${digest}`);
+    if (digests.length > MAX_CHILDREN) {
+      throw new RegistryError(
+        "invalid answer",
+        `${path}@${digest} has ${digests.length.toString()} platforms`,
+      );
+    }
+    const children = await Promise.all(
+      digests.map(async (child) => {
+        const manifest = await this.#verified({ path, reference: child }, signal);
+        return this.#readPlatform(path, { digest: child, body: manifest.body }, signal);
+      }),
+    );
+    return { ...image, children };
+  }
+
+  async #readPlatform(
+    path: string,
+    { digest, body }: { readonly digest: string; readonly body: Buffer },
+    signal: AbortSignal,
+  ): Promise<PlatformImage> {
+    const { config, layers } = readManifest(body, `${path}@${digest}`);
+    const address = { path, reference: config.digest };
+    const response = await this.#registry.request(
+      `/v2/${path}/blobs/${config.digest}`,
+      pullScope(path),
+      { signal },
+    );
+    this.#judge(response, address);
+    verify(response, address);
+    const {
+      created,
+      config: settings,
+      ...platform
+    } = readConfig(response.body, `${path}@${config.digest}`);
+    return {
+      digest,
+      platform: platformName(platform),
+      configDigest: config.digest,
+      labels: settings?.Labels ?? {},
+      created,
+      layers: layers.map((layer) => layer.digest),
+    };
+  }
+
+  async #verified(address: Address, signal: AbortSignal): Promise<HttpResponse> {
+    const response = await this.#manifest("GET", address, signal);
+    verify(response, address);
+    return response;
+  }
+
+  async #manifest(
+    method: "GET" | "HEAD",
+    address: Address,
+    signal: AbortSignal,
+  ): Promise<HttpResponse> {
+    const { path, reference } = address;
+    const headers = { accept: MANIFEST_TYPES.join(", ") };
+    const url = `/v2/${path}/manifests/${reference}`;
+    const response = await this.#registry.request(url, pullScope(path), {
+      method,
+      headers,
+      signal,
+    });
+    // The answer to a HEAD has no body that says why.
+    if (method === "HEAD" && response.status !== 200) return this.#manifest("GET", address, signal);
+    this.#judge(response, address);
+    return response;
+  }
+
+  #judge(response: HttpResponse, { path, reference }: Address): void {
+    const { status } = response;
+    if (status === 200) return;
+    const { host, credentials } = this.#options;
+    const what = `${host}/${path}${reference.startsWith("sha256:") ? "@" : ":"}${reference}`;
+    const url = new URL(`https://${host}/v2/${path}`);
+    if (status === 404) throw new RegistryError("not found", `${what} is not in the registry`);
+    if (status === 401 || status === 403) throw refused(url, credentials);
+    if (status === 412) {
+      throw new RegistryError(
+        "policy",
+        `${host} does not give out ${what}: ${reasonOf(response.body)}`,
+      );
+    }
+    throw unexpected(url, response);
+  }
+}
+
+const pullScope = (path: string): string => `repository:${path}:pull`;
+
+const digestOf = (body: Buffer): string =>
+  `sha256:${createHash("sha256").update(body).digest("hex")}`;
+
+function verify({ body, headers }: HttpResponse, { path, reference }: Address): void {
+  const named = headers["docker-content-digest"] ?? reference;
+  if (named !== reference) {
+    throw new RegistryError(
+      "invalid answer",
+      `Asked for ${path}@${reference}, the registry answers with ${named}`,
+    );
+  }
+  const real = digestOf(body);
+  if (real !== reference) {
+    throw new RegistryError(
+      "invalid answer",
+      `Asked for ${path}@${reference}, the registry sends bytes of ${real}`,
+    );
+  }
+}
+
+const REASON_MAX_LENGTH = 300;
+
+/** The registry's own words (`errors[].message` of the OCI specification). */
+function reasonOf(body: Buffer): string {
+  try {
+    const { errors } = JSON.parse(body.toString()) as { errors?: { message?: unknown }[] };
+    const messages = errors?.map(({ message }) => String(message)).join("; ") ?? "";
+    return messages === "" ? "it does not say why" : messages.slice(0, REASON_MAX_LENGTH);
+  } catch {
+    return "it does not say why";
+  }
+}
