@@ -83,7 +83,9 @@ export async function ensureBookwyrmBase(registry: Registry, progress: Progress)
   return withLock(join(CACHE, "images.lock"), progress, async () => {
     const name = await ensureBase(recipe, progress);
     const reference = `${registry.host}/${recipe.repository}-base:${name.split(":")[1] ?? ""}`;
-    const digest = await progress.step("push the base image", () => push(registry, name, reference));
+    const digest = await progress.step("push the base image", () =>
+      push(registry, name, reference),
+    );
     return `${reference}@${digest}`;
   });
 }

@@ -19,12 +19,17 @@ export interface DockerArgs {
 export async function buildAndPush(docker: DockerArgs, inputs: JsonObject): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "bookwyrm-lab-docker-"));
   try {
-    writeFileSync(join(folder, "config.json"), JSON.stringify(credentials(inputs)), { mode: 0o600 });
+    writeFileSync(join(folder, "config.json"), JSON.stringify(credentials(inputs)), {
+      mode: 0o600,
+    });
     const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
       runDocker(args, { ...docker, env: { DOCKER_CONFIG: folder, DOCKER_BUILDKIT: "1", ...env } });
     const name = textAt(inputs, "imageName") ?? "";
     await run(["version", "--format={{.Server.Version}}"]);
-    await run([...buildCommand(inputs), `--tag=${name}`, textAt(inputs, "build", "context") ?? "."], buildArgs(inputs));
+    await run(
+      [...buildCommand(inputs), `--tag=${name}`, textAt(inputs, "build", "context") ?? "."],
+      buildArgs(inputs),
+    );
     if (at(inputs, "skipPush") === true) return run(["image", "inspect", "--format={{.Id}}", name]);
     const pushed = await run(["push", name]);
     const digest = /digest: (sha256:[0-9a-f]{64})/.exec(pushed)?.[1];
