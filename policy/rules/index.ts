@@ -1,6 +1,7 @@
 import type { Rule } from "../rule.ts";
 import { awaitNotSkipped } from "./await-not-skipped.ts";
 import { beatIsSingle } from "./beat-is-single.ts";
+import { imageBuildPublishesRelease } from "./image-build-publishes-release.ts";
 import { imageFromAllowedRegistry } from "./image-from-allowed-registry.ts";
 import { imageHasDigest } from "./image-has-digest.ts";
 import { imagePullPolicySet } from "./image-pull-policy-set.ts";
@@ -19,6 +20,7 @@ import { serviceLinksOff } from "./service-links-off.ts";
 export const RULES: readonly Rule[] = [
   awaitNotSkipped,
   beatIsSingle,
+  imageBuildPublishesRelease,
   imageFromAllowedRegistry,
   imageHasDigest,
   imagePullPolicySet,
