@@ -1,5 +1,9 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CACHE } from "./layout.ts";
+import { execute } from "./execute.ts";
+import type { Registry } from "./images/registry-client.ts";
+import { CACHE, DOCKER_SOCKET } from "./layout.ts";
 import { withLock } from "./lock.ts";
 import { installPackages } from "./packages.ts";
 import { docker } from "./parts/docker.ts";
@@ -12,4 +16,19 @@ export async function ensureDocker(progress: Progress): Promise<void> {
     await installPackages(progress, ["docker.io"]);
     if (!isRunning("docker")) await progress.step("start Docker", () => start(docker()));
   });
+}
+
+/** BuildKit speaks no TLS to a registry on loopback, so that the daemon must have the base image before. */
+export async function pullImage({ host, push }: Registry, reference: string): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "bookwyrm-lab-docker-"));
+  try {
+    const account = `${push.username}:${readFileSync(push.passwordFile, "utf8")}`;
+    const auths = { [host]: { auth: Buffer.from(account).toString("base64") } };
+    writeFileSync(join(folder, "config.json"), JSON.stringify({ auths }), { mode: 0o600 });
+    await execute(["/usr/bin/docker", "pull", "--quiet", reference], {
+      env: { DOCKER_CONFIG: folder, DOCKER_HOST: `unix://${DOCKER_SOCKET}` },
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

@@ -4,7 +4,6 @@ import { removeCgroups } from "./cgroup.ts";
 import { execute } from "./execute.ts";
 import { ROOT } from "./layout.ts";
 import { removeNetwork } from "./network.ts";
-import { forgetTrust } from "./parts/docker.ts";
 import { PART_OF_LAB, signal } from "./process.ts";
 
 /** Removes everything that a lab leaves on a machine, whether it ended well, was killed, or rebooted. */
@@ -14,7 +13,6 @@ export async function removeLeftovers(): Promise<void> {
   await unmountAll();
   await removeNetwork();
   removeLogLinks();
-  forgetTrust();
   rmSync(ROOT, { recursive: true, force: true });
 }
 

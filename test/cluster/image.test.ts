@@ -4,7 +4,7 @@ import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
 import { before, test, type TestContext } from "node:test";
-import { ensureDocker } from "../../lab/docker.ts";
+import { ensureDocker, pullImage } from "../../lab/docker.ts";
 import { ensureBookwyrmBase } from "../../lab/images/images.ts";
 import { type Lab, up } from "../../lab/lab.ts";
 import { stderrProgress } from "../../lab/progress.ts";
@@ -20,6 +20,7 @@ before(async () => {
   lab = await up(stderrProgress);
   await ensureDocker(stderrProgress);
   base = await ensureBookwyrmBase(lab.registry, stderrProgress);
+  await pullImage(lab.registry, base);
 });
 
 const create = (context: TestContext): Promise<ImageProject> =>
