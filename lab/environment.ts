@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { CACHE, KUBECONFIG, ROOT } from "./layout.ts";
-import { hasOfficialKubernetesProvider, officialLanguageHost, officialPulumi } from "./official.ts";
+import { CACHE, DOCKER_SOCKET, KUBECONFIG, ROOT } from "./layout.ts";
+import { hasOfficialProvider, officialLanguageHost, officialPulumi } from "./official.ts";
 import { toolFolders } from "./tools.ts";
 
 const PLUGINS = join(import.meta.dirname, "plugins/bin");
@@ -18,6 +18,7 @@ export function environment(): Record<string, string> {
     process.env["PATH"] ?? "",
   ].filter((folder) => folder !== undefined);
   return {
+    DOCKER_HOST: `unix://${DOCKER_SOCKET}`,
     KUBECONFIG,
     // Every preview starts several Node.js processes that load the same large libraries.
     NODE_COMPILE_CACHE: join(CACHE, "compiled"),
@@ -31,7 +32,9 @@ export function environment(): Record<string, string> {
 /** Plugins that are not installed, by the names that Pulumi gives their programs. */
 export const standIns = (): string[] => [
   ...(officialLanguageHost() === undefined ? ["pulumi-language-nodejs"] : []),
-  ...(hasOfficialKubernetesProvider() ? [] : ["pulumi-resource-kubernetes"]),
+  ...(["kubernetes", "docker"] as const)
+    .filter((provider) => !hasOfficialProvider(provider))
+    .map((provider) => `pulumi-resource-${provider}`),
 ];
 
 /** Made once for a machine; it encrypts the secrets of stacks that only ever run on this lab. */

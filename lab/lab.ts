@@ -65,6 +65,9 @@ export interface Lab {
   readonly siteUrl: string;
 }
 
+/** Runs only where an image was built; the lab is complete without it. */
+const DOCKER = "docker";
+
 const LOCK = join(CACHE, "lab.lock");
 
 const lab: Lab = {
@@ -106,7 +109,7 @@ export function down(progress: Progress): Promise<void> {
 }
 
 async function clear(): Promise<void> {
-  for (const part of PARTS) await stop(part);
+  for (const part of [...PARTS, DOCKER]) await stop(part);
   await removeLeftovers();
 }
 

@@ -11,12 +11,12 @@ export const officialPulumi = (): string | undefined => folderOf("pulumi");
 /** The language host comes with `pulumi`, in the same folder. */
 export const officialLanguageHost = (): string | undefined => folderOf("pulumi-language-nodejs");
 
-export function hasOfficialKubernetesProvider(): boolean {
-  if (folderOf("pulumi-resource-kubernetes") !== undefined) return true;
+export function hasOfficialProvider(provider: "kubernetes" | "docker"): boolean {
+  if (folderOf(`pulumi-resource-${provider}`) !== undefined) return true;
   const plugins = join(PULUMI_HOME, "plugins");
   return (
     existsSync(plugins) &&
-    readdirSync(plugins).some((name) => /^resource-kubernetes-v[\d.]+$/.test(name))
+    readdirSync(plugins).some((name) => new RegExp(`^resource-${provider}-v[\\d.]+$`).test(name))
   );
 }
 

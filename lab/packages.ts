@@ -17,8 +17,11 @@ const PACKAGES = [
 ];
 
 /** @throws Error naming the command where this user may not install packages */
-export async function installPackages(progress: Progress): Promise<void> {
-  const missing = await missingPackages();
+export async function installPackages(
+  progress: Progress,
+  packages: readonly string[] = PACKAGES,
+): Promise<void> {
+  const missing = await missingPackages(packages);
   if (missing.length === 0) return;
   const install = `apt-get install --yes --no-install-recommends ${missing.join(" ")}`;
   if (process.getuid?.() !== 0) {
@@ -33,14 +36,14 @@ export async function installPackages(progress: Progress): Promise<void> {
   });
 }
 
-async function missingPackages(): Promise<string[]> {
+async function missingPackages(packages: readonly string[]): Promise<string[]> {
   const format = "${db:Status-Abbrev} ${Package}\\n";
   // Exits with 1 where a package is unknown, and lists the others all the same.
   const known = await execute([
     "dpkg-query",
     "--show",
     `--showformat=${format}`,
-    ...PACKAGES,
+    ...packages,
   ]).catch((error: unknown) =>
     error instanceof Error && "output" in error ? String(error.output) : "",
   );
@@ -50,5 +53,5 @@ async function missingPackages(): Promise<string[]> {
       .filter((line) => line.startsWith("ii "))
       .map((line) => line.split(" ").at(-1)),
   );
-  return PACKAGES.filter((name) => !installed.has(name));
+  return packages.filter((name) => !installed.has(name));
 }

@@ -74,6 +74,22 @@ export async function ensureImage(
   });
 }
 
+/**
+ * The root file system and the libraries of the sample application, in the registry: what its Dockerfile
+ * builds on where Docker Hub cannot be reached.
+ */
+export async function ensureBookwyrmBase(registry: Registry, progress: Progress): Promise<string> {
+  const recipe = bookwyrm(SAMPLE_VERSION);
+  return withLock(join(CACHE, "images.lock"), progress, async () => {
+    const name = await ensureBase(recipe, progress);
+    const reference = `${registry.host}/${recipe.repository}-base:${name.split(":")[1] ?? ""}`;
+    const digest = await progress.step("push the base image", () =>
+      push(registry, name, reference),
+    );
+    return `${reference}@${digest}`;
+  });
+}
+
 /** Names the content, as a commit names a tree: the same files give the same revision. */
 export function revisionOf(recipe: Recipe): string {
   const hash = createHash("sha1").update(

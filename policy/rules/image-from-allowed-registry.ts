@@ -1,4 +1,4 @@
-import type { ImageReference } from "../../model/image-reference.ts";
+import { isFrom } from "../allowed-registry.ts";
 import { judgeImages } from "../images.ts";
 import { podRule } from "../rule.ts";
 
@@ -47,11 +47,3 @@ export const imageFromAllowedRegistry = podRule(
     });
   },
 );
-
-/** Compared as a whole: harbor.example.org.evil.io and harbor.example.org/uostas-evil are other homes. */
-function isFrom({ registry, path }: ImageReference, home: string): boolean {
-  const [host = "", ...project] = home.split("/");
-  return (
-    registry === host && `${path}/`.startsWith(project.length === 0 ? "" : `${project.join("/")}/`)
-  );
-}

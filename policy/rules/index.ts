@@ -11,6 +11,7 @@ import { disruptionBudgetAllowsDrain } from "./disruption-budget-allows-drain.ts
 import { disruptionBudgetLeavesRoom } from "./disruption-budget-leaves-room.ts";
 import { flowerNotRouted } from "./flower-not-routed.ts";
 import { gracePeriodSet } from "./grace-period-set.ts";
+import { imageBuildPublishesRelease } from "./image-build-publishes-release.ts";
 import { imageChangesNotIgnored } from "./image-changes-not-ignored.ts";
 import { imageFromAllowedRegistry } from "./image-from-allowed-registry.ts";
 import { imageHasDigest } from "./image-has-digest.ts";
@@ -74,6 +75,7 @@ export const RULES: readonly Rule[] = [
   disruptionBudgetLeavesRoom,
   flowerNotRouted,
   gracePeriodSet,
+  imageBuildPublishesRelease,
   imageChangesNotIgnored,
   imageFromAllowedRegistry,
   imageHasDigest,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { after, before, test } from "node:test";
 import { join } from "node:path";
-import { hasOfficialKubernetesProvider } from "../../lab/official.ts";
+import { hasOfficialProvider } from "../../lab/official.ts";
 import { eventually, get, kubectl, PROJECT } from "../support/lab.ts";
 import { type StateResource, TestStack } from "../support/stack.ts";
 
@@ -274,7 +274,7 @@ test("a cluster that does not answer: preview warns, up fails and registers noth
   assert.ok(!(await stack.state()).some(({ type }) => type.endsWith(":ConfigMap")));
 });
 
-const isOfficial = hasOfficialKubernetesProvider() && "the official provider is installed";
+const isOfficial = hasOfficialProvider("kubernetes") && "the official provider is installed";
 
 test("the stand-in refuses a cluster elsewhere", { skip: isOfficial }, async () => {
   await using stack = await TestStack.create(PROGRAM);

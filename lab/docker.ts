@@ -1,0 +1,34 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execute } from "./execute.ts";
+import type { Registry } from "./images/registry-client.ts";
+import { CACHE, DOCKER_SOCKET } from "./layout.ts";
+import { withLock } from "./lock.ts";
+import { installPackages } from "./packages.ts";
+import { docker } from "./parts/docker.ts";
+import { isRunning, start } from "./process.ts";
+import type { Progress } from "./progress.ts";
+
+/** Starts the daemon that images are built with, where it does not run. The lab ends it with the others. */
+export async function ensureDocker(progress: Progress): Promise<void> {
+  await withLock(join(CACHE, "docker.lock"), progress, async () => {
+    await installPackages(progress, ["docker.io"]);
+    if (!isRunning("docker")) await progress.step("start Docker", () => start(docker()));
+  });
+}
+
+/** BuildKit speaks no TLS to a registry on loopback, so that the daemon must have the base image before. */
+export async function pullImage({ host, push }: Registry, reference: string): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "bookwyrm-lab-docker-"));
+  try {
+    const account = `${push.username}:${readFileSync(push.passwordFile, "utf8")}`;
+    const auths = { [host]: { auth: Buffer.from(account).toString("base64") } };
+    writeFileSync(join(folder, "config.json"), JSON.stringify({ auths }), { mode: 0o600 });
+    await execute(["/usr/bin/docker", "pull", "--quiet", reference], {
+      env: { DOCKER_CONFIG: folder, DOCKER_HOST: `unix://${DOCKER_SOCKET}` },
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
