@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Document, parse, parseDocument } from "yaml";
+import { type Document, parseDocument } from "yaml";
 import { execute } from "../lab/execute.ts";
 import type { LabImages } from "../lab/images/images.ts";
 import type { Lab } from "../lab/lab.ts";
-import { parseSettings, SETTING_NAMES, type Settings } from "../model/settings.ts";
 import { PROJECT } from "./pulumi.ts";
 
 export const LOCAL_STACK = "local";
@@ -61,19 +60,6 @@ export function pinLocalStack({ bookwyrm, postgres, redis }: LabImages): void {
     document.setIn(["config", "bookwyrm:database", "image"], postgres);
     document.setIn(["config", "bookwyrm:redis", "image"], redis);
   });
-}
-
-/** @throws where the file is not a stack of this program */
-export function localSettings(): Settings {
-  const { config } = parse(readFileSync(FILE, "utf8")) as {
-    readonly config: Readonly<Record<string, unknown>>;
-  };
-  const parsed = parseSettings(
-    Object.fromEntries(SETTING_NAMES.map((name) => [name, config[`bookwyrm:${name}`]])),
-  );
-  if ("settings" in parsed) return parsed.settings;
-  const problems = parsed.problems.map(({ setting, problem }) => `${setting} ${problem}`);
-  throw new Error(`${FILE}: ${problems.join("; ")}`);
 }
 
 /** Changes the file in place: comments and order stay as they are. */

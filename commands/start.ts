@@ -4,12 +4,13 @@ import { takeReading } from "../checks/cluster/reading.ts";
 import { expectedOf } from "../checks/post/expected.ts";
 import { imagesRunningCheck } from "../checks/post/images-running.ts";
 import { rolloutCompleteCheck } from "../checks/post/rollout-complete.ts";
+import { readStackFile } from "../checks/stack-file.ts";
 import { environment, standIns } from "../lab/environment.ts";
 import { ensureImages } from "../lab/images/images.ts";
 import { type Lab, unavailable, up } from "../lab/lab.ts";
 import { formatDuration, stderrProgress } from "../lab/progress.ts";
-import { LOCAL_STACK, localSettings, prepareLocalStack } from "./local-stack.ts";
-import { runPulumi } from "./pulumi.ts";
+import { LOCAL_STACK, prepareLocalStack } from "./local-stack.ts";
+import { PROJECT, runPulumi } from "./pulumi.ts";
 import { imageTable } from "./report.ts";
 
 const CHECK_TIMEOUT_MS = 30_000;
@@ -38,11 +39,11 @@ export async function start(): Promise<number> {
 }
 
 async function showRunning(lab: Lab): Promise<boolean> {
-  const settings = localSettings();
+  const { settings, hasFlower } = readStackFile(PROJECT, LOCAL_STACK);
   const { context, namespace } = settings;
   const cluster = await connect({ context, namespace, kubeconfig: lab.kubeconfig });
   const reading = takeReading(cluster, AbortSignal.timeout(CHECK_TIMEOUT_MS));
-  const expected = expectedOf(settings, true);
+  const expected = expectedOf(settings, hasFlower);
   const results = await runChecks(
     [
       imagesRunningCheck({

@@ -48,6 +48,9 @@ const JSON_SETTINGS = [
   "network",
   "admission",
   "timeouts",
+  "guardrails",
+  "breakGlass",
+  "verification",
 ];
 
 /** Reads every setting and every secret before it judges any. @throws ConfigurationError */

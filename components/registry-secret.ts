@@ -1,5 +1,6 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import * as pulumi from "@pulumi/pulumi";
+import { dockerConfigJson } from "../model/docker-config.ts";
 
 export interface RegistrySecretArgs {
   readonly namespace: pulumi.Input<string>;
@@ -21,17 +22,10 @@ export class RegistrySecret extends pulumi.ComponentResource {
 
   constructor(name: string, args: RegistrySecretArgs, opts?: pulumi.ComponentResourceOptions) {
     super("bookwyrm:components:RegistrySecret", name, {}, opts);
-    const dockerConfig = pulumi.secret(args.password).apply((password) =>
-      JSON.stringify({
-        auths: {
-          [args.registry]: {
-            username: args.username,
-            password,
-            auth: Buffer.from(`${args.username}:${password}`).toString("base64"),
-          },
-        },
-      }),
-    );
+    const { registry, username } = args;
+    const dockerConfig = pulumi
+      .secret(args.password)
+      .apply((password) => dockerConfigJson({ registry, username, password }));
     const secret = new Secret(
       name,
       {

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Admission } from "./admission.ts";
+import { BreakGlassSetting, Guardrails, Verification } from "./guardrails.ts";
 import { COMPONENTS } from "./labels.ts";
 import { Network } from "./network.ts";
 import type { PinnedImage } from "./pinned-image.ts";
@@ -183,6 +184,9 @@ const Settings = group({
   network: v.optional(Network, {}),
   admission: v.optional(Admission, {}),
   timeouts: v.optional(Timeouts, {}),
+  guardrails: v.optional(Guardrails, {}),
+  breakGlass: v.optional(BreakGlassSetting),
+  verification: v.optional(Verification, {}),
 });
 
 export type Settings = v.InferOutput<typeof Settings>;

@@ -14,7 +14,7 @@ interface Instance {
 export interface MigrationsKnownArgs {
   /** Runs the candidate: `staging-healthy` proves it. */
   readonly staging: Instance;
-  /** Is about to get the candidate. On its first deployment there is nothing to lose, and nobody to ask: leave the check out. */
+  /** Is about to get the candidate. */
   readonly target: Instance;
 }
 
@@ -29,6 +29,12 @@ export const migrationsKnownCheck = ({ staging, target }: MigrationsKnownArgs): 
       passed: "",
       remedy: "Bring up a web pod in both namespaces; one of them has none that is ready.",
     };
+    if ((await target.cluster.list("deployments", signal)).length === 0) {
+      return {
+        verdict: "skipped",
+        summary: "Nothing is deployed there yet: there is no database to lose.",
+      };
+    }
     const read = async ({ cluster, expected }: Instance) => {
       const pod = await readyPod(takeReading(cluster, signal), expected.workloads, "web");
       return pod === undefined ? undefined : migrationsIn(cluster, pod, signal);

@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { parseSettings, SETTING_NAMES, type Settings } from "../model/settings.ts";
+
+/** A stack's file cannot be used; the message names every mistake in it. */
+export class StackFileError extends Error {}
+
+export interface StackFile {
+  readonly settings: Settings;
+  /** Whether the secret `flowerBasicAuth` is set. */
+  readonly hasFlower: boolean;
+}
+
+export const stackFile = (folder: string, stack: string): string =>
+  join(folder, `Pulumi.${stack}.yaml`);
+
+/** The settings of a stack as its file has them, without its secrets. @throws StackFileError */
+export function readStackFile(folder: string, stack: string): StackFile {
+  const file = stackFile(folder, stack);
+  if (!existsSync(file)) {
+    throw new StackFileError(`There is no stack "${stack}": ${file} does not exist.`);
+  }
+  const { config } = (parse(readFileSync(file, "utf8")) ?? {}) as {
+    readonly config?: Readonly<Record<string, unknown>>;
+  };
+  const parsed = parseSettings(
+    Object.fromEntries(SETTING_NAMES.map((name) => [name, config?.[`bookwyrm:${name}`]])),
+  );
+  if ("problems" in parsed) {
+    const lines = parsed.problems.map(({ setting, problem }) => `  bookwyrm:${setting} ${problem}`);
+    throw new StackFileError([`${file} is wrong:`, ...lines].join("\n"));
+  }
+  return {
+    settings: parsed.settings,
+    hasFlower: config?.["bookwyrm:flowerBasicAuth"] !== undefined,
+  };
+}

@@ -1,0 +1,84 @@
+import * as v from "valibot";
+import { dnsLabel, group, listOf, text, wholeNumber } from "./setting-fields.ts";
+
+const address = v.pipe(text, v.regex(/^https?:\/\/[^\s/]+/, "is not an address such as https://…"));
+const repository = v.pipe(
+  text,
+  v.regex(/^[^\s/]+(?:\/[^\s/]+)+$/, "is not of the form owner/name"),
+);
+const branch = v.optional(text, "main");
+
+/** The repository that Pulumi runs from. */
+const Git = group({
+  /** A name that `git remote` lists, or an address. */
+  remote: v.optional(text, "origin"),
+  branch,
+});
+
+/** The image, as its registry and its labels describe it. */
+const Image = group({
+  /** What the image's label `org.opencontainers.image.source` must say. */
+  source: address,
+  /** What the nodes run. */
+  platforms: v.optional(listOf(text), ["linux/amd64"]),
+  /** PEM file of the authority that signed the registry's certificate, relative to the project. */
+  caFile: v.optional(text),
+});
+
+/** Where the image's commit lives, and what must have succeeded on it. */
+const Forge = group({
+  kind: v.picklist(["github", "forgejo"], "is not github or forgejo"),
+  api: v.optional(address),
+  repository,
+  branch,
+  requiredChecks: listOf(text),
+  /** Outcomes that count beside success. */
+  allowed: v.optional(
+    v.array(v.picklist(["neutral", "skipped"], "is not neutral or skipped"), "is not a list"),
+    [],
+  ),
+});
+
+/** Harbor's own API, for what the registry's protocol does not say. */
+const Harbor = group({
+  /** An account that may read artifacts, projects and robots; its password is the secret `harborPassword`. */
+  username: text,
+  robotDays: v.optional(wholeNumber(1), 14),
+  severity: v.optional(
+    v.picklist(["Low", "Medium", "High", "Critical"], "is not Low, Medium, High or Critical"),
+    "Critical",
+  ),
+});
+
+/** The stack that must have proved the image before this one gets it. */
+const Staging = group({
+  stack: dnsLabel,
+  soakMinutes: v.optional(wholeNumber(0), 60),
+});
+
+/** Each part that is left out is a guard that is skipped, and shown as such. */
+export const Guardrails = group({
+  git: v.optional(Git),
+  image: v.optional(Image),
+  forge: v.optional(Forge),
+  harbor: v.optional(Harbor),
+  staging: v.optional(Staging),
+});
+
+export type GuardrailSettings = v.InferOutput<typeof Guardrails>;
+
+/** Judged when it is used: whether it has expired depends on the day. */
+export const BreakGlassSetting = group({
+  guard: text,
+  reason: text,
+  ticket: text,
+  expires: text,
+});
+
+/** What `wyrm verify` looks at beside the cluster. */
+export const Verification = group({
+  /** How long all pods must stay ready, without a restart. */
+  soakSeconds: v.optional(wholeNumber(0), 30),
+  /** Ask the site at its own address too; false where this machine does not reach it. */
+  publicly: v.optional(v.boolean("is not true or false"), true),
+});
