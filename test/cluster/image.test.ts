@@ -155,6 +155,13 @@ test("builds, pushes and puts out a reference that a deployment takes; again, no
   assert.equal(second.exitCode, 0, second.output);
   assert.deepEqual(await outputsOf(project), outputs);
 
+  await context.test("the policies pass it", async () => {
+    const pack = ["--policy-pack=../policy", "--policy-pack-config=../policy-config/local.json"];
+    const judged = await project.stack.run("preview", pack);
+    assert.equal(judged.exitCode, 0, judged.output);
+    assert.match(judged.output, /bookwyrm-policy|Policies/);
+  });
+
   await context.test("a tag is never built again from other inputs", async () => {
     await project.configure({ libraries: "installed" });
     const { exitCode, output } = await project.stack.up();
