@@ -43,10 +43,11 @@ const client = new RegistryClient({
   ca: registryCaFile && readFileSync(registryCaFile, "utf8"),
   credentials: { username: registryUsername, password: await plainValue(registryPassword) },
 });
-const { value: pushed } = await own.getOutputDetails("reference");
+const outputs = await own.getOutputDetails("reference");
+const pushed = typeof outputs.value === "string" ? outputs.value : undefined;
 // Nobody may deploy a -dirty tag, so that it can be built again and again.
 if (isReleasable) {
-  await demand([tagIsFreeCheck({ client, plan, pushed: pushed as string | undefined })]);
+  await demand([tagIsFreeCheck({ client, plan, pushed })]);
 }
 
 const image = new BookWyrmImage("bookwyrm", {

@@ -12,7 +12,7 @@ export interface TagIsFreeArgs {
 }
 
 /** The label that names what an image was built from. */
-export const INPUTS_LABEL = "org.bookwyrm.image.inputs";
+const INPUTS_LABEL = "org.bookwyrm.image.inputs";
 
 /** A tag is pushed once: whoever has pulled it would otherwise go on running other bytes. */
 export const tagIsFreeCheck = (args: TagIsFreeArgs): Check => ({

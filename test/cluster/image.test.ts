@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
 import { before, test, type TestContext } from "node:test";
@@ -10,7 +11,7 @@ import { type Lab, up } from "../../lab/lab.ts";
 import { stderrProgress } from "../../lab/progress.ts";
 import { parseReleaseImage } from "../../model/pinned-image.ts";
 import { ImageProject, VERSION } from "../support/image-project.ts";
-import { output } from "../support/lab.ts";
+import { eventually, get, inLab, kubectl, output } from "../support/lab.ts";
 import type { Result } from "../support/run.ts";
 
 let lab: Lab;
@@ -31,6 +32,88 @@ async function outputsOf({ stack }: ImageProject): Promise<Record<string, string
     cwd: "image",
   });
   return JSON.parse(text) as Record<string, string>;
+}
+
+const NAMESPACE = `test-${randomBytes(3).toString("hex")}`;
+
+/** Runs a pod to its end in a namespace of its own, where Pod Security is restricted. */
+async function assertRuns(image: string, digest: string): Promise<void> {
+  const { host, pull } = lab.registry;
+  const password = readFileSync(pull.passwordFile, "utf8");
+  const auth = Buffer.from(`${pull.username}:${password}`).toString("base64");
+  const metadata = { name: "image", namespace: NAMESPACE };
+  const objects = [
+    {
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: {
+        name: NAMESPACE,
+        labels: { "pod-security.kubernetes.io/enforce": "restricted" },
+      },
+    },
+    {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata,
+      type: "kubernetes.io/dockerconfigjson",
+      stringData: { ".dockerconfigjson": JSON.stringify({ auths: { [host]: { auth } } }) },
+    },
+    {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata,
+      spec: {
+        restartPolicy: "Never",
+        automountServiceAccountToken: false,
+        imagePullSecrets: [{ name: "image" }],
+        volumes: [{ name: "tmp", emptyDir: {} }],
+        containers: [
+          {
+            name: "main",
+            image,
+            imagePullPolicy: "Always",
+            command: ["python", "manage.py", "check"],
+            env: [
+              "DOMAIN",
+              "SECRET_KEY",
+              "EMAIL_HOST",
+              "EMAIL_HOST_USER",
+              "EMAIL_HOST_PASSWORD",
+            ].map((name) => ({ name, value: "dummy" })),
+            volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
+            securityContext: {
+              allowPrivilegeEscalation: false,
+              readOnlyRootFilesystem: true,
+              runAsNonRoot: true,
+              capabilities: { drop: ["ALL"] },
+              seccompProfile: { type: "RuntimeDefault" },
+            },
+          },
+        ],
+      },
+    },
+  ];
+  try {
+    const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
+    const applied = await inLab(["kubectl", "apply", "--filename=-"], { input });
+    assert.equal(applied.exitCode, 0, applied.output);
+    const status = await eventually("the pod ends", 60, async () => {
+      const pod = await get<{ readonly status: PodStatus }>("pod/image", `-n=${NAMESPACE}`);
+      return ["Succeeded", "Failed"].includes(pod.status.phase) ? pod.status : undefined;
+    });
+    assert.equal(status.phase, "Succeeded", await kubectl("logs", "image", "-n", NAMESPACE));
+    assert.deepEqual(
+      status.containerStatuses.map(({ imageID }) => imageID.split("@")[1]),
+      [digest],
+    );
+  } finally {
+    await kubectl("delete", "namespace", NAMESPACE, "--wait=false");
+  }
+}
+
+interface PodStatus {
+  readonly phase: string;
+  readonly containerStatuses: readonly { readonly imageID: string }[];
 }
 
 async function assertRefused(project: ImageProject, words: RegExp, result?: Result): Promise<void> {
@@ -61,9 +144,23 @@ test("builds, pushes and puts out a reference that a deployment takes; again, no
     [[revision, VERSION, `file://${project.sandbox.path("server.git")}`]],
   );
 
+  await context.test(
+    "a pod of it runs those bytes, confined as the program's pods are",
+    async () => {
+      await assertRuns(reference, image.digest);
+    },
+  );
+
   const second = await project.stack.run("up", ["--yes", "--skip-preview", "--expect-no-changes"]);
   assert.equal(second.exitCode, 0, second.output);
   assert.deepEqual(await outputsOf(project), outputs);
+
+  await context.test("the policies pass it", async () => {
+    const pack = ["--policy-pack=../policy", "--policy-pack-config=../policy-config/local.json"];
+    const judged = await project.stack.run("preview", pack);
+    assert.equal(judged.exitCode, 0, judged.output);
+    assert.match(judged.output, /bookwyrm-policy|Policies/);
+  });
 
   await context.test("a tag is never built again from other inputs", async () => {
     await project.configure({ libraries: "installed" });

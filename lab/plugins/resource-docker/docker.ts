@@ -30,7 +30,8 @@ export async function buildAndPush(docker: DockerArgs, inputs: JsonObject): Prom
       [...buildCommand(inputs), `--tag=${name}`, textAt(inputs, "build", "context") ?? "."],
       buildArgs(inputs),
     );
-    if (at(inputs, "skipPush") === true) return run(["image", "inspect", "--format={{.Id}}", name]);
+    if (at(inputs, "skipPush") === true)
+      return await run(["image", "inspect", "--format={{.Id}}", name]);
     const pushed = await run(["push", name]);
     const digest = /digest: (sha256:[0-9a-f]{64})/.exec(pushed)?.[1];
     if (digest === undefined) throw new UserError(`The registry confirmed no digest for ${name}`);
@@ -57,7 +58,10 @@ const buildCommand = (inputs: JsonObject): string[] => [
 function buildArgs(inputs: JsonObject): Record<string, string> {
   const args = at(inputs, "build", "args");
   return Object.fromEntries(
-    Object.entries(isObject(args) ? args : {}).map(([name, value]) => [name, String(value)]),
+    Object.entries(isObject(args) ? args : {}).map(([name, value]) => [
+      name,
+      typeof value === "string" ? value : "",
+    ]),
   );
 }
 
