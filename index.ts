@@ -1,8 +1,16 @@
 import { Provider } from "@pulumi/kubernetes/provider.js";
+import { isGuarded } from "./checks/pre/guards.ts";
 import { BookWyrm } from "./components/bookwyrm.ts";
-import { readConfiguration, stackConfiguration } from "./components/configuration.ts";
+import { guardSecrets, readConfiguration, stackConfiguration } from "./components/configuration.ts";
 
-const { settings, secrets } = readConfiguration(stackConfiguration());
+const source = stackConfiguration();
+const { settings, secrets } = readConfiguration(source);
+
+// Before anything is registered, so that a forgotten --policy-pack or --skip-preview skips none of it.
+if (isGuarded(settings)) {
+  const { requireGuards } = await import("./checks/pre/require-guards.ts");
+  await requireGuards(settings, { folder: import.meta.dirname, ...guardSecrets(source) });
+}
 
 const cluster = new Provider("cluster", { context: settings.context });
 const bookwyrm = new BookWyrm("bookwyrm", { settings, secrets }, { providers: [cluster] });
@@ -14,3 +22,5 @@ export const version = settings.image.version;
 export const namespace = bookwyrm.namespace;
 export const url = `https://${settings.domain}`;
 export const workloads = bookwyrm.workloads;
+/** The guard that a person has waived, with reason, ticket and end. */
+export const breakGlass = settings.breakGlass;

@@ -1,13 +1,7 @@
 import { environment } from "../lab/environment.ts";
 import { down, isPart, logs, status, unavailable, up } from "../lab/lab.ts";
 import { stderrProgress } from "../lab/progress.ts";
-import { UsageError } from "./usage.ts";
-
-export const LAB_USAGE = `wyrm lab up              bring the lab up; does nothing where it runs
-wyrm lab down            stop it and remove everything that it put on this machine
-wyrm lab status [--json] what runs; exit code 1 where a part does not
-wyrm lab env             exports for your shell: eval "$(npx wyrm lab env)"
-wyrm lab logs <part>     the log of a part that \`status\` lists`;
+import { LAB_USAGE, UsageError } from "./usage.ts";
 
 /** @returns the exit code. @throws UsageError */
 export async function labCommand(

@@ -4,11 +4,7 @@ import { rulesPage } from "../policy/document.ts";
 import { RULES } from "../policy/rules/index.ts";
 import { policyReport, type ReportOptions } from "./policy-report.ts";
 import { PROJECT } from "./pulumi.ts";
-import { UsageError } from "./usage.ts";
-
-export const POLICY_USAGE = `wyrm policy docs         write policy/rules/README.md anew
-wyrm policy report <stack> [--state FILE] [--format json|sarif|junit | --out FOLDER]
-                         judge a preview, or an exported state, and write what was found for machines`;
+import { POLICY_USAGE, UsageError } from "./usage.ts";
 
 /** @returns the exit code. @throws UsageError */
 export async function policyCommand(

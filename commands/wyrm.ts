@@ -1,49 +1,64 @@
 #!/usr/bin/env node
 import { parseArgs } from "node:util";
-import { bench } from "./bench.ts";
-import { LAB_USAGE, labCommand } from "./lab.ts";
-import { POLICY_USAGE, policyCommand } from "./policy.ts";
-import { start } from "./start.ts";
-import { test } from "./test.ts";
-import { UsageError } from "./usage.ts";
-
-const USAGE = `wyrm start               bring the lab up and deploy BookWyrm on it (npm start)
-wyrm test [--unit]       check and test everything, or only what needs no cluster (npm test)
-wyrm bench [--json]      measure previews and policies (npm run bench)
-${POLICY_USAGE}
-${LAB_USAGE}`;
+import { USAGE, UsageError } from "./usage.ts";
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
+      cross: { type: "string", multiple: true, default: [] },
       format: { type: "string" },
+      "from-image": { type: "string" },
       help: { type: "boolean", short: "h", default: false },
       json: { type: "boolean", default: false },
       out: { type: "string" },
+      report: { type: "string", default: "reports" },
+      soak: { type: "string" },
       state: { type: "string" },
       unit: { type: "boolean", default: false },
+      yes: { type: "boolean", short: "y", default: false },
     },
   });
   const [command, ...rest] = positionals;
+  const [stack] = rest;
   if (values.help || command === undefined) {
     process.stdout.write(`${USAGE}\n`);
     return 0;
   }
+  const deployment = { ...values, soakSeconds: seconds(values.soak) };
+  // Each command loads what it needs: the lab needs no client of a cluster, and a pin needs no lab.
   switch (command) {
     case "start":
-      return start();
+      return (await import("./start.ts")).start();
     case "test":
-      return test({ onlyUnit: values.unit });
+      return (await import("./test.ts")).test({ onlyUnit: values.unit });
     case "bench":
-      return bench(values);
+      return (await import("./bench.ts")).bench(values);
+    case "guard":
+      return (await import("./guard.ts")).guard(stack, values);
+    case "pin":
+      return (await import("./pin.ts")).pin(rest, { fromImage: values["from-image"] });
+    case "promote":
+      return (await import("./promote.ts")).promote(rest);
+    case "deploy":
+      return (await import("./deploy.ts")).deploy(stack, deployment);
+    case "verify":
+      return (await import("./verify.ts")).verify(stack, deployment);
+    case "rollback":
+      return (await import("./rollback.ts")).rollback(stack, deployment);
     case "policy":
-      return policyCommand(rest, values);
+      return (await import("./policy.ts")).policyCommand(rest, values);
     case "lab":
-      return labCommand(rest, values);
+      return (await import("./lab.ts")).labCommand(rest, values);
     default:
       throw new UsageError(`"${command}" is not a command of wyrm:\n${USAGE}`);
   }
+}
+
+function seconds(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,6}$/.test(text)) throw new UsageError(`--soak "${text}" is not a number of seconds`);
+  return Number(text);
 }
 
 const EXIT_USAGE = 2;

@@ -1,7 +1,7 @@
 import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
 import * as pulumi from "@pulumi/pulumi";
 import { BEAT_SCHEDULER, heartbeatProbes } from "./heartbeats.ts";
-import { bookWyrmPod, type Release } from "./pod.ts";
+import { bookWyrmPod, type Release, workloadMetadata } from "./pod.ts";
 import { recreate, rolloutTimeouts } from "./rollout.ts";
 
 export interface BeatArgs {
@@ -50,7 +50,7 @@ export class Beat extends pulumi.ComponentResource {
     this.deployment = new Deployment(
       name,
       {
-        metadata: { namespace: release.namespace, labels: labels.all },
+        metadata: workloadMetadata(release, labels),
         spec: {
           replicas: 1,
           ...recreate(args.rolloutMinutes),

@@ -41,7 +41,7 @@ export class BookWyrm extends pulumi.ComponentResource {
   constructor(name: string, args: BookWyrmArgs, opts?: pulumi.ComponentResourceOptions) {
     super("bookwyrm:components:BookWyrm", name, {}, opts);
     const { settings, secrets } = args;
-    const { image, imagePullPolicy, database, redis, timeouts } = settings;
+    const { image, imagePullPolicy, database, redis, timeouts, breakGlass } = settings;
     const labels = { [LABEL.partOf]: PART_OF };
     const child = { parent: this };
 
@@ -101,6 +101,7 @@ export class BookWyrm extends pulumi.ComponentResource {
       secretEnvironment: environment.secret,
       heartbeats: heartbeats.name,
       media: media.name,
+      ...(breakGlass && { annotations: { [BREAK_GLASS]: inOneLine(breakGlass) } }),
     };
 
     const smokeTest = new SmokeTest(
@@ -155,6 +156,17 @@ export class BookWyrm extends pulumi.ComponentResource {
     });
   }
 }
+
+/** Whoever looks at a workload sees which guard was waived for it, and why. */
+const BREAK_GLASS = "bookwyrm.org/break-glass";
+
+const inOneLine = ({
+  guard,
+  reason,
+  ticket,
+  expires,
+}: NonNullable<Settings["breakGlass"]>): string =>
+  `${guard} waived until ${expires}: ${reason} (${ticket})`;
 
 const kubectlName = (
   kind: string,

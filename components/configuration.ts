@@ -99,6 +99,21 @@ export function stackConfiguration(): ConfigurationSource {
   };
 }
 
+/** What the guards log in with, in clear: it goes to the hosts that it is for, and into no resource. */
+export interface GuardSecrets {
+  readonly registryPassword: string;
+  readonly harborPassword: string | undefined;
+  readonly forgeToken: string | undefined;
+  readonly hasFlower: boolean;
+}
+
+export const guardSecrets = (source: Pick<ConfigurationSource, "get">): GuardSecrets => ({
+  registryPassword: source.get("registryPassword") ?? "",
+  harborPassword: source.get("harborPassword"),
+  forgeToken: source.get("forgeToken"),
+  hasFlower: source.get("flowerBasicAuth") !== undefined,
+});
+
 /** A mistake in a secret; it has no place for the value. */
 interface SecretProblem {
   readonly secret: keyof Secrets;

@@ -3,7 +3,7 @@ import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { Service } from "@pulumi/kubernetes/core/v1/service.js";
 import * as pulumi from "@pulumi/pulumi";
 import { labelsOf } from "./labels.ts";
-import { bookWyrmPod, type Release } from "./pod.ts";
+import { bookWyrmPod, type Release, workloadMetadata } from "./pod.ts";
 import { recreate, rolloutTimeouts } from "./rollout.ts";
 
 export interface FlowerArgs {
@@ -81,7 +81,7 @@ export class Flower extends pulumi.ComponentResource {
     this.deployment = new Deployment(
       name,
       {
-        metadata: { namespace: release.namespace, labels: labels.all },
+        metadata: workloadMetadata(release, labels),
         spec: {
           replicas: 1,
           ...recreate(args.rolloutMinutes),

@@ -24,7 +24,19 @@ export interface Release {
   readonly heartbeats: Input<string>;
   /** Name of the PersistentVolumeClaim with uploads and exports. */
   readonly media: Input<string>;
+  /** On every workload, but not on its pods: they do not restart for it. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
+
+/** Of the workload itself, around its pods. */
+export const workloadMetadata = (
+  { namespace, annotations }: Release,
+  labels: Labels,
+): types.input.meta.v1.ObjectMeta => ({
+  namespace,
+  labels: labels.all,
+  ...(annotations && { annotations }),
+});
 
 export interface BookWyrmPod {
   readonly component: Component;

@@ -4,7 +4,7 @@ import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { WebSettings } from "../model/settings.ts";
 import { disruptionBudget } from "./disruption-budget.ts";
-import { bookWyrmPod, type Release } from "./pod.ts";
+import { bookWyrmPod, type Release, workloadMetadata } from "./pod.ts";
 import { rollingUpdate, rolloutTimeouts } from "./rollout.ts";
 
 export interface WebArgs extends WebSettings {
@@ -62,7 +62,7 @@ export class Web extends pulumi.ComponentResource {
     this.deployment = new Deployment(
       name,
       {
-        metadata: { namespace: release.namespace, labels: labels.all },
+        metadata: workloadMetadata(release, labels),
         spec: {
           replicas: args.replicas,
           ...rollingUpdate(args.rolloutMinutes),

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { WorkerSettings } from "../model/settings.ts";
 import { disruptionBudget } from "./disruption-budget.ts";
 import { heartbeatProbes, WORKER_HEARTBEAT } from "./heartbeats.ts";
-import { bookWyrmPod, type Release } from "./pod.ts";
+import { bookWyrmPod, type Release, workloadMetadata } from "./pod.ts";
 import { rollingUpdate, rolloutTimeouts } from "./rollout.ts";
 
 export interface WorkerArgs extends Omit<WorkerSettings, "name"> {
@@ -54,7 +54,7 @@ export class Worker extends pulumi.ComponentResource {
     this.deployment = new Deployment(
       name,
       {
-        metadata: { namespace: release.namespace, labels: labels.all },
+        metadata: workloadMetadata(release, labels),
         spec: {
           replicas: args.replicas,
           ...rollingUpdate(args.rolloutMinutes),

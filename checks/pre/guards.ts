@@ -16,6 +16,8 @@ export interface GuardContext {
   /** Token of the forge; public repositories need none. */
   readonly forgeToken: string | undefined;
   readonly hasFlower: boolean;
+  /** While a reference is written into the stack's file, the work tree is about to change: git is for the deployment to judge. */
+  readonly isPinning?: boolean;
   /** Settings of another stack of this project. @throws where it has none, or wrong ones */
   readonly settingsOf: (stack: string) => {
     readonly settings: Settings;
@@ -34,6 +36,9 @@ const CHECKS: Readonly<Record<Guard, readonly string[]>> = {
   staging: ["staging-healthy", "migrations-known"],
 };
 
+/** Of every check there is, configured or not. */
+export const GUARD_IDS: readonly string[] = Object.values(CHECKS).flat();
+
 /** Whether anything is to be checked at all. */
 export const isGuarded = ({ guardrails }: Pick<Settings, "guardrails">): boolean =>
   Object.values(guardrails).some((guard) => guard !== undefined);
@@ -43,13 +48,13 @@ export const isGuarded = ({ guardrails }: Pick<Settings, "guardrails">): boolean
  * loaded only where it is configured: a preview pays for nothing that it does not use.
  */
 export async function guards(settings: Settings, context: GuardContext): Promise<Check[]> {
-  const { git, image, forge, harbor, staging } = settings.guardrails;
+  const { image, forge, harbor, staging } = settings.guardrails;
   const ca =
     image?.caFile === undefined
       ? undefined
       : readFileSync(resolve(context.folder, image.caFile), "utf8");
   const checks = await Promise.all([
-    git === undefined ? skipped("git") : gitChecks(git, context),
+    ...(context.isPinning === true ? [] : [gitGuard(settings.guardrails, context)]),
     image === undefined ? skipped("image") : imageChecks(image, settings, { context, ca }),
     forge === undefined ? skipped("forge") : forgeChecks(forge, settings, context),
     harbor === undefined ? skipped("harbor") : harborChecks(harbor, settings, { context, ca }),
@@ -57,6 +62,9 @@ export async function guards(settings: Settings, context: GuardContext): Promise
   ]);
   return checks.flat();
 }
+
+const gitGuard = async ({ git }: GuardrailSettings, context: GuardContext): Promise<Check[]> =>
+  git === undefined ? skipped("git") : gitChecks(git, context);
 
 const skipped = (guard: Guard): Check[] =>
   CHECKS[guard].map((id) => ({
@@ -210,37 +218,44 @@ async function stagingChecks(
       import("./migrations-known.ts"),
       import("../registry/resolver.ts"),
     ]);
+  const { unlessVerifiedHere } = await import("./verified-here.ts");
   // A cluster that cannot be reached is for each check to say.
   const instance = async ({ settings, hasFlower }: ReturnType<GuardContext["settingsOf"]>) => ({
     cluster: await connect(settings),
     expected: expectedOf(settings, hasFlower),
   });
+  const own = { settings: target, hasFlower: context.hasFlower };
+  const { reference } = target.image;
   return [
     {
       id: "staging-healthy",
       run: async (signal) => {
-        const { cluster, expected } = await instance(context.settingsOf(stack));
-        return stagingHealthyCheck({
-          cluster,
-          expected,
-          candidate: target.image,
-          soakMinutes,
-          now: context.now,
-          resolveImage: resolver.imageResolver(target, {
-            password: context.registryPassword,
-            ca,
-          }),
-        }).run(signal);
+        const here = await instance(own);
+        const resolveImage = resolver.imageResolver(target, {
+          password: context.registryPassword,
+          ca,
+        });
+        return unlessVerifiedHere({ cluster: here.cluster, reference, signal }, async () =>
+          stagingHealthyCheck({
+            ...(await instance(context.settingsOf(stack))),
+            candidate: target.image,
+            soakMinutes,
+            now: context.now,
+            resolveImage,
+          }).run(signal),
+        );
       },
     },
     {
       id: "migrations-known",
       run: async (signal) => {
-        const [staging, own] = await Promise.all([
-          instance(context.settingsOf(stack)),
-          instance({ settings: target, hasFlower: context.hasFlower }),
-        ]);
-        return migrationsKnownCheck({ staging, target: own }).run(signal);
+        const here = await instance(own);
+        return unlessVerifiedHere({ cluster: here.cluster, reference, signal }, async () =>
+          migrationsKnownCheck({
+            staging: await instance(context.settingsOf(stack)),
+            target: here,
+          }).run(signal),
+        );
       },
     },
   ];

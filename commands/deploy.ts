@@ -1,0 +1,160 @@
+import { createInterface } from "node:readline/promises";
+import type { Stack as PulumiStack } from "@pulumi/pulumi/automation/index.js";
+import { join } from "node:path";
+import type { JudgedResult } from "../checks/break-glass.ts";
+import type { Cluster } from "../checks/cluster/cluster.ts";
+import { connect } from "../checks/cluster/connect.ts";
+import { crashReport } from "../checks/cluster/crash-report.ts";
+import { watchRollout } from "../checks/cluster/watch-rollout.ts";
+import { expectedOf } from "../checks/post/expected.ts";
+import { judgeGuards } from "../checks/pre/judge-guards.ts";
+import { standsInTheWay } from "../checks/break-glass.ts";
+import { LABEL, PART_OF } from "../model/labels.ts";
+import { type Deployment, writeReport } from "./deployment-report.ts";
+import { PROJECT } from "./pulumi.ts";
+import { showResults, verdictExitCode } from "./results.ts";
+import { openStack, type Stack } from "./stack.ts";
+import { UsageError } from "./usage.ts";
+import { verifyStack } from "./verify.ts";
+
+export interface DeployOptions {
+  /** Does not ask; due where nobody can answer. */
+  readonly yes: boolean;
+  /** Folder for the report. */
+  readonly report: string;
+  readonly json: boolean;
+  readonly soakSeconds?: number | undefined;
+}
+
+const CRASH_REPORT_TIMEOUT_MS = 15_000;
+
+/** @returns the exit code: 0 deployed and verified, 1 stopped or failed, 2 could not tell */
+export async function deploy(name: string | undefined, options: DeployOptions): Promise<number> {
+  const stack = await openStack(name, "deploy");
+  if (!options.yes && !process.stdin.isTTY) {
+    throw new UsageError("Nobody is here to confirm the deployment: write --yes");
+  }
+  return deployStack(stack, options);
+}
+
+/** Every step waits for the one before; the report says how far it came. */
+export async function deployStack(stack: Stack, options: DeployOptions): Promise<number> {
+  const began = new Date();
+  const outcome = await steps(stack, options, began);
+  const deployment: Deployment = {
+    stack: stack.name,
+    reference: stack.settings.image.reference,
+    began,
+    ended: new Date(),
+    ...outcome,
+  };
+  const file = writeReport(options.report, deployment);
+  if (options.json) process.stdout.write(`${JSON.stringify(deployment)}\n`);
+  process.stderr.write(`${deployment.stack}: ${deployment.end}. Report: ${file}\n`);
+  return outcome.exitCode;
+}
+
+type Outcome = Pick<Deployment, "end" | "guards" | "verification" | "crashes"> & {
+  readonly exitCode: number;
+};
+
+async function steps(stack: Stack, options: DeployOptions, began: Date): Promise<Outcome> {
+  say("1/4 guards");
+  const guards: readonly JudgedResult[] = await judgeGuards(stack.settings, stack.context);
+  showResults(guards, { json: false, stream: process.stderr });
+  if (guards.some(standsInTheWay)) {
+    return { end: "stopped by the guards", guards, exitCode: verdictExitCode(guards) };
+  }
+  const { LocalWorkspace } = await import("@pulumi/pulumi/automation/index.js");
+  const pulumi = await LocalWorkspace.selectStack({ stackName: stack.name, workDir: PROJECT });
+  const engine = { policyPacks: [join(PROJECT, "policy")], onOutput: toStderr };
+  say("2/4 preview with the policies");
+  const preview = await ending(pulumi, () => pulumi.preview(engine));
+  if (preview !== "done") return { end: `stopped by the preview: ${preview}`, guards, exitCode: 1 };
+  if (!options.yes && !(await isConfirmed(stack))) {
+    return { end: "not confirmed", guards, exitCode: 1 };
+  }
+  say("3/4 update");
+  const cluster = await connect(stack.settings);
+  const update = await updates(pulumi, { cluster, stack, engine });
+  if (update !== "done") {
+    const crashes = await crashesIn(cluster);
+    if (crashes !== "") process.stderr.write(`\nWhat crashed or waits:\n${crashes}\n`);
+    return { end: `failed in the update: ${update}`, guards, crashes, exitCode: 1 };
+  }
+  say("4/4 verify");
+  const verification = await verifyStack(stack, { soakSeconds: options.soakSeconds, since: began });
+  showResults(verification, { json: false, stream: process.stderr });
+  const exitCode = verdictExitCode(verification);
+  const end = [
+    "deployed and verified",
+    "deployed, but what runs is wrong",
+    "deployed, but not verified",
+  ][exitCode];
+  return { end: end ?? "deployed", guards, verification, exitCode };
+}
+
+interface Update {
+  readonly cluster: Cluster;
+  readonly stack: Stack;
+  readonly engine: { readonly policyPacks: string[]; readonly onOutput: (text: string) => void };
+}
+
+/** While the engine waits, every workload says how far it is. */
+async function updates(pulumi: PulumiStack, { cluster, stack, engine }: Update): Promise<string> {
+  const watching = new AbortController();
+  const watch = watchRollout(
+    cluster,
+    {
+      workloads: expectedOf(stack.settings, stack.hasFlower).workloads,
+      onChange: ({ workload, line }) => {
+        say(`    ${workload}: ${line}`);
+      },
+    },
+    watching.signal,
+  );
+  try {
+    return await ending(pulumi, () => pulumi.up(engine));
+  } finally {
+    watching.abort();
+    await watch;
+  }
+}
+
+/** @returns `done`, or in a few words what the engine has said at length. */
+async function ending(pulumi: PulumiStack, run: () => Promise<unknown>): Promise<string> {
+  const [{ CommandError, ConcurrentUpdateError }, { pastStaleLock }] = await Promise.all([
+    import("@pulumi/pulumi/automation/index.js"),
+    import("./stale-lock.ts"),
+  ]);
+  try {
+    await pastStaleLock(pulumi, run);
+    return "done";
+  } catch (error) {
+    if (error instanceof ConcurrentUpdateError) return "another update of this stack is under way";
+    if (error instanceof CommandError) return "see what Pulumi says above";
+    throw error;
+  }
+}
+
+const crashesIn = (cluster: Cluster): Promise<string> =>
+  crashReport(
+    cluster,
+    { [LABEL.partOf]: PART_OF },
+    AbortSignal.timeout(CRASH_REPORT_TIMEOUT_MS),
+  ).catch((error: unknown) => `The cluster does not say: ${String(error)}`);
+
+async function isConfirmed({ name, settings }: Stack): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(`Deploy ${settings.image.reference} to ${name}? (yes) `);
+  terminal.close();
+  return answer.trim() === "yes";
+}
+
+function toStderr(text: string): void {
+  process.stderr.write(text);
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

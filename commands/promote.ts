@@ -1,0 +1,26 @@
+import { readStackFile } from "../checks/stack-file.ts";
+import { pinTo } from "./pin.ts";
+import { PROJECT } from "./pulumi.ts";
+import { openStack } from "./stack.ts";
+import { PROMOTE_USAGE, UsageError } from "./usage.ts";
+
+/** A stack that names no other one is promoted to as if it named the one that it is promoted from. */
+const SOAK_MINUTES = 60;
+
+/** @returns the exit code: 0 promoted, 1 refused. @throws UsageError */
+export async function promote([from, to]: readonly string[]): Promise<number> {
+  if (from === undefined || to === undefined || from === to) {
+    throw new UsageError(`\`wyrm promote\` needs two stacks:\n${PROMOTE_USAGE}`);
+  }
+  const { image } = readStackFile(PROJECT, from).settings;
+  const target = await openStack(to, "promote");
+  const { guardrails } = target.settings;
+  const staging = guardrails.staging ?? { stack: from, soakMinutes: SOAK_MINUTES };
+  if (staging.stack !== from) {
+    throw new UsageError(
+      `${to} is promoted from ${staging.stack} (guardrails.staging.stack), not from ${from}`,
+    );
+  }
+  const settings = { ...target.settings, guardrails: { ...guardrails, staging } };
+  return pinTo({ ...target, settings }, image);
+}

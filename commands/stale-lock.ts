@@ -1,0 +1,39 @@
+import { hostname } from "node:os";
+import { ConcurrentUpdateError, type Stack } from "@pulumi/pulumi/automation/index.js";
+
+/** As the engine's own storage writes it (pulumi/pulumi 3.259, pkg/backend/diy/lock.go). */
+const LOCK = /created by \S*@(?<host>\S+) \(pid (?<pid>\d+)\)/g;
+
+/**
+ * Runs the engine, and once more where nothing but the lock of a process that was killed stood in the way.
+ * A lock whose process lives, or that another machine holds, is nobody's to break.
+ */
+export async function pastStaleLock<Result>(
+  stack: Pick<Stack, "cancel">,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof ConcurrentUpdateError) || !isStale(error.message)) throw error;
+    process.stderr.write("The lock of a deployment that was killed is taken away.\n");
+    await stack.cancel();
+    return await run();
+  }
+}
+
+export function isStale(message: string): boolean {
+  const locks = [...message.matchAll(LOCK)].map(({ groups = {} }) => groups);
+  return (
+    locks.length > 0 && locks.every(({ host, pid }) => host === hostname() && !isAlive(Number(pid)))
+  );
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
