@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { parseDocument } from "yaml";
 import { parseSettings, SETTING_NAMES, type Settings } from "../model/settings.ts";
 
 /** A stack's file cannot be used; the message names every mistake in it. */
@@ -21,9 +21,7 @@ export function readStackFile(folder: string, stack: string): StackFile {
   if (!existsSync(file)) {
     throw new StackFileError(`There is no stack "${stack}": ${file} does not exist.`);
   }
-  const { config } = (parse(readFileSync(file, "utf8")) ?? {}) as {
-    readonly config?: Readonly<Record<string, unknown>>;
-  };
+  const config = configIn(file);
   const parsed = parseSettings(
     Object.fromEntries(SETTING_NAMES.map((name) => [name, config?.[`bookwyrm:${name}`]])),
   );
@@ -35,4 +33,17 @@ export function readStackFile(folder: string, stack: string): StackFile {
     settings: parsed.settings,
     hasFlower: config?.["bookwyrm:flowerBasicAuth"] !== undefined,
   };
+}
+
+function configIn(file: string): Readonly<Record<string, unknown>> | undefined {
+  const document = parseDocument(readFileSync(file, "utf8"));
+  const [mistake] = document.errors;
+  if (mistake !== undefined) {
+    const [reason = ""] = mistake.message.split("\n");
+    throw new StackFileError(`${file} is no YAML: ${reason.replace(/:$/, "")}.`);
+  }
+  const { config } = (document.toJS() ?? {}) as {
+    readonly config?: Readonly<Record<string, unknown>>;
+  };
+  return config;
 }

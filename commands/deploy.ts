@@ -1,14 +1,13 @@
 import { createInterface } from "node:readline/promises";
 import type { Stack as PulumiStack } from "@pulumi/pulumi/automation/index.js";
 import { join } from "node:path";
-import type { JudgedResult } from "../checks/break-glass.ts";
+import { type JudgedResult, standsInTheWay } from "../checks/break-glass.ts";
 import type { Cluster } from "../checks/cluster/cluster.ts";
 import { connect } from "../checks/cluster/connect.ts";
 import { crashReport } from "../checks/cluster/crash-report.ts";
 import { watchRollout } from "../checks/cluster/watch-rollout.ts";
 import { expectedOf } from "../checks/post/expected.ts";
 import { judgeGuards } from "../checks/pre/judge-guards.ts";
-import { standsInTheWay } from "../checks/break-glass.ts";
 import { LABEL, PART_OF } from "../model/labels.ts";
 import { type Deployment, writeReport } from "./deployment-report.ts";
 import { PROJECT } from "./pulumi.ts";
@@ -31,10 +30,15 @@ const CRASH_REPORT_TIMEOUT_MS = 15_000;
 /** @returns the exit code: 0 deployed and verified, 1 stopped or failed, 2 could not tell */
 export async function deploy(name: string | undefined, options: DeployOptions): Promise<number> {
   const stack = await openStack(name, "deploy");
-  if (!options.yes && !process.stdin.isTTY) {
+  requireConfirmable(options);
+  return deployStack(stack, options);
+}
+
+/** @throws UsageError where it is to ask, and nobody can answer */
+export function requireConfirmable({ yes }: Pick<DeployOptions, "yes">): void {
+  if (!yes && !process.stdin.isTTY) {
     throw new UsageError("Nobody is here to confirm the deployment: write --yes");
   }
-  return deployStack(stack, options);
 }
 
 /** Every step waits for the one before; the report says how far it came. */

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { JudgedResult } from "../checks/break-glass.ts";
 import { conclusion } from "../checks/table.ts";
+import { printable } from "../checks/text.ts";
 
 /** How a deployment went. */
 export interface Deployment {
@@ -40,7 +41,7 @@ export function markdown({ verification, crashes, guards, ...deployment }: Deplo
     ...(verification === undefined ? [] : section("Verification", verification)),
     ...(crashes === undefined || crashes === ""
       ? []
-      : ["## What crashed or waits", "", "```", crashes, "```", ""]),
+      : ["## What crashed or waits", "", ...fenced(crashes), ""]),
   ].join("\n");
 }
 
@@ -51,11 +52,29 @@ const section = (title: string, results: readonly JudgedResult[]): string[] => [
   "",
   "| check | verdict | what was found |",
   "| --- | --- | --- |",
-  ...results.map(
-    ({ id, verdict, summary, remedy, waiver }) =>
-      `| ${id} | ${verdict}${waiver === undefined ? "" : ` (waived: ${cell(waiver.reason)}, ${cell(waiver.ticket)})`} | ${cell(summary)}${verdict === "pass" || remedy === undefined ? "" : ` ${cell(remedy)}`} |`,
-  ),
+  ...results.map((result) => `| ${result.id} | ${verdictOf(result)} | ${found(result)} |`),
   "",
 ];
 
-const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll(/\s*\n\s*/g, " ");
+const verdictOf = ({ verdict, waiver }: JudgedResult): string =>
+  waiver === undefined
+    ? verdict
+    : `${verdict} (waived until ${waiver.expires}: ${cell(waiver.reason)}, ${cell(waiver.ticket)})`;
+
+function found({ verdict, summary, evidence = [], remedy }: JudgedResult): string {
+  if (verdict === "pass") return cell(summary);
+  return [summary, ...evidence, ...(remedy === undefined ? [] : [`To do: ${remedy}`])]
+    .map(cell)
+    .join("<br>");
+}
+
+/** Names of pods and messages of other hosts are text here, whatever stands in them. */
+const cell = (text: string): string =>
+  printable(text).replaceAll(/[\\|<]/g, (character) => `\\${character}`);
+
+/** Log lines may have a fence of their own. */
+function fenced(text: string): string[] {
+  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+  const fence = "`".repeat(Math.max(3, longest + 1));
+  return [fence, text, fence];
+}

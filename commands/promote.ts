@@ -8,8 +8,8 @@ import { PROMOTE_USAGE, UsageError } from "./usage.ts";
 const SOAK_MINUTES = 60;
 
 /** @returns the exit code: 0 promoted, 1 refused. @throws UsageError */
-export async function promote([from, to]: readonly string[]): Promise<number> {
-  if (from === undefined || to === undefined || from === to) {
+export async function promote([from, to, ...surplus]: readonly string[]): Promise<number> {
+  if (from === undefined || to === undefined || from === to || surplus.length > 0) {
     throw new UsageError(`\`wyrm promote\` needs two stacks:\n${PROMOTE_USAGE}`);
   }
   const { image } = readStackFile(PROJECT, from).settings;

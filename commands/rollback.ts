@@ -1,5 +1,5 @@
 import { connect } from "../checks/cluster/connect.ts";
-import { crossed, migrationsIn } from "../checks/cluster/migrations.ts";
+import { migrationsIn } from "../checks/cluster/migrations.ts";
 import { takeReading } from "../checks/cluster/reading.ts";
 import {
   lastVerified,
@@ -8,9 +8,10 @@ import {
 } from "../checks/cluster/verification-record.ts";
 import { readyPod } from "../checks/cluster/workloads.ts";
 import { expectedOf } from "../checks/post/expected.ts";
-import { type DeployOptions, deployStack } from "./deploy.ts";
+import { type DeployOptions, deployStack, requireConfirmable } from "./deploy.ts";
 import { pinTo } from "./pin.ts";
 import { releaseImage } from "./pinning.ts";
+import { migrationPlan } from "./rollback-plan.ts";
 import { openStack, type Stack } from "./stack.ts";
 
 const TIMEOUT_MS = 60_000;
@@ -26,6 +27,7 @@ export async function rollback(
   { cross, ...options }: RollbackOptions,
 ): Promise<number> {
   const stack = await openStack(name, "rollback");
+  if (stack.settings.guardrails.git === undefined) requireConfirmable(options);
   const cluster = await connect(stack.settings);
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const history = await verifications(cluster, signal);
@@ -41,40 +43,15 @@ export async function rollback(
     expectedOf(stack.settings, stack.hasFlower).workloads,
     "web",
   );
-  const problem = await migrationProblem(target, cross, () =>
-    pod === undefined ? Promise.resolve(undefined) : migrationsIn(cluster, pod, signal),
-  );
-  if (problem !== undefined) return refuse(problem);
-  return goBack(stack, target, options);
-}
-
-/** Names what a rollback would cross. @returns why it is refused; undefined where it may go on */
-async function migrationProblem(
-  { heads, reference }: Verification,
-  cross: readonly string[],
-  current: () => Promise<Parameters<typeof crossed>[0] | undefined>,
-): Promise<string | undefined> {
-  const named = new Set(cross);
-  const migrations = heads === undefined ? undefined : await current();
-  if (heads === undefined || migrations === undefined) {
-    if (named.has("unknown")) return undefined;
-    const why =
-      heads === undefined
-        ? `nobody recorded the migrations of ${reference}`
-        : "no web pod is ready that could list the migrations of the database";
-    return `Which migrations lie between is not known: ${why}. Look yourself, and write --cross unknown where none of them is in the way.`;
-  }
-  const between = crossed(migrations, heads);
-  if (between.length > 0) {
-    const names = between.map(({ name }) => name).join(", ");
+  const current = pod === undefined ? undefined : await migrationsIn(cluster, pod, signal);
+  const { kept, problem } = migrationPlan(target, { current, cross });
+  if (kept.length > 0) {
     process.stderr.write(
-      `The database keeps ${names}: the earlier code runs on the newer schema. Nothing takes a migration back by itself.\n`,
+      `The database keeps ${kept.join(", ")}: the earlier code runs on the newer schema. Nothing takes a migration back by itself.\n`,
     );
   }
-  const refused = between.filter(({ name, isReversible }) => !isReversible && !named.has(name));
-  if (refused.length === 0) return undefined;
-  const flags = refused.map(({ name }) => `--cross ${name}`).join(" ");
-  return `The rollback goes behind ${refused.map(({ name }) => name).join(", ")}, which cannot be taken back: to have the earlier schema again takes a restore of a backup from before, and loses what was written since. Where the earlier code runs on the newer schema, write ${flags}.`;
+  if (problem !== undefined) return refuse(problem);
+  return goBack(stack, target, options);
 }
 
 async function goBack(stack: Stack, target: Verification, options: DeployOptions): Promise<number> {

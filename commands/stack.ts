@@ -1,6 +1,7 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import type { GuardContext } from "../checks/pre/guards.ts";
 import { readStackFile, type StackFile } from "../checks/stack-file.ts";
-import { execute } from "../lab/execute.ts";
 import { PROJECT } from "./pulumi.ts";
 import { UsageError } from "./usage.ts";
 
@@ -13,7 +14,10 @@ export interface Stack extends StackFile {
 
 /** Reads a stack's file, and asks Pulumi for its secrets. @throws UsageError, StackFileError */
 export async function openStack(name: string | undefined, command: string): Promise<Stack> {
-  if (name === undefined) throw new UsageError(`\`wyrm ${command}\` needs a stack`);
+  if (name === undefined)
+    throw new UsageError(
+      `\`wyrm ${command}\` needs a stack, for example \`wyrm ${command} staging\``,
+    );
   const file = readStackFile(PROJECT, name);
   const secrets = await secretsOf(name);
   return {
@@ -33,18 +37,41 @@ export async function openStack(name: string | undefined, command: string): Prom
   };
 }
 
-/** Through a pipe: they are in no argument, no file and no message. */
+const run = promisify(execFile);
+
+/** Through a pipe: they are in no argument, no file and no message, also where something goes wrong. */
 async function secretsOf(stack: string): Promise<ReadonlyMap<string, string>> {
-  const text = await execute(
-    ["pulumi", "config", "--show-secrets", "--json", "--stack", stack, "--non-interactive"],
+  // Of a command that fails execFile shows what it wrote to stderr, and never its output.
+  const { stdout } = await run(
+    "pulumi",
+    ["config", "--show-secrets", "--json", "--stack", stack, "--non-interactive"],
     { cwd: PROJECT },
   );
-  const config = JSON.parse(text) as Readonly<
-    Record<string, { readonly value?: string; readonly secret: boolean }>
-  >;
+  return secretsIn(stdout);
+}
+
+/** @param text What `pulumi config --show-secrets --json` prints. */
+export function secretsIn(text: string): ReadonlyMap<string, string> {
+  const config = parseConfig(text);
   return new Map(
     Object.entries(config).flatMap(([key, { value, secret }]) =>
-      secret && value !== undefined ? [[key.replace(/^[^:]*:/, ""), value] as const] : [],
+      secret && value !== undefined && key.startsWith(NAMESPACE)
+        ? [[key.slice(NAMESPACE.length), value] as const]
+        : [],
     ),
   );
+}
+
+/** Other projects and providers have secrets too, and may call them the same. */
+const NAMESPACE = "bookwyrm:";
+
+type Config = Readonly<Record<string, { readonly value?: string; readonly secret: boolean }>>;
+
+function parseConfig(text: string): Config {
+  try {
+    return JSON.parse(text) as Config;
+  } catch {
+    // The parser's own message quotes the text, which is full of secrets.
+    throw new Error("`pulumi config --json` did not print JSON");
+  }
 }

@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { ConcurrentUpdateError, type Stack } from "@pulumi/pulumi/automation/index.js";
 
 /** As the engine's own storage writes it (pulumi/pulumi 3.259, pkg/backend/diy/lock.go). */
+const COUNT = /locked by (\d+) lock\(s\)/;
 const LOCK = /created by \S*@(?<host>\S+) \(pid (?<pid>\d+)\)/g;
 
 /**
@@ -22,10 +23,14 @@ export async function pastStaleLock<Result>(
   }
 }
 
+/** Every lock that the message counts must be one that can be read: the engine takes away all of them at once. */
 export function isStale(message: string): boolean {
+  const [, count] = COUNT.exec(message) ?? [];
   const locks = [...message.matchAll(LOCK)].map(({ groups = {} }) => groups);
   return (
-    locks.length > 0 && locks.every(({ host, pid }) => host === hostname() && !isAlive(Number(pid)))
+    locks.length > 0 &&
+    locks.length === Number(count) &&
+    locks.every(({ host, pid }) => host === hostname() && !isAlive(Number(pid)))
   );
 }
 

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Check, type CheckResult, runChecks } from "../checks/check.ts";
 import type { Cluster } from "../checks/cluster/cluster.ts";
@@ -21,6 +19,7 @@ import { singleBeatCheck } from "../checks/post/single-beat.ts";
 import { soakCheck } from "../checks/post/soak.ts";
 import { warningEventsCheck } from "../checks/post/warning-events.ts";
 import { workersAnswerCheck } from "../checks/post/workers-answer.ts";
+import { registryAuthority } from "../checks/registry/authority.ts";
 import { imageResolver } from "../checks/registry/resolver.ts";
 import { stderrProgress } from "../lab/progress.ts";
 import { PROJECT } from "./pulumi.ts";
@@ -62,8 +61,7 @@ export async function verifyStack(
   const read = (): Reading => takeReading(cluster, AbortSignal.timeout(timeoutMs));
   const reading = read();
   const begin = since ?? new Date(Date.now() - LOOK_BACK_MS);
-  const { caFile } = settings.guardrails.image ?? {};
-  const ca = caFile === undefined ? undefined : readFileSync(resolve(PROJECT, caFile), "utf8");
+  const ca = registryAuthority(settings, PROJECT);
   const resolveImage = imageResolver(settings, { password: context.registryPassword, ca });
   const { publicly, sentry } = settings.verification;
   const checks: Check[] = [

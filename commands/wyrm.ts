@@ -26,6 +26,9 @@ async function main(): Promise<number> {
     return 0;
   }
   const deployment = { ...values, soakSeconds: seconds(values.soak) };
+  if (TAKES_ONE_STACK.includes(command) && rest.length > 1) {
+    throw new UsageError(`\`wyrm ${command}\` takes one stack, not ${rest.join(" and ")}`);
+  }
   // Each command loads what it needs: the lab needs no client of a cluster, and a pin needs no lab.
   switch (command) {
     case "start":
@@ -55,6 +58,8 @@ async function main(): Promise<number> {
   }
 }
 
+const TAKES_ONE_STACK = ["guard", "deploy", "verify", "rollback"];
+
 function seconds(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (!/^\d{1,6}$/.test(text)) throw new UsageError(`--soak "${text}" is not a number of seconds`);
@@ -63,11 +68,21 @@ function seconds(text: string | undefined): number | undefined {
 
 const EXIT_USAGE = 2;
 
+/** A mistake of the user or of the world is one message; a bug of ours keeps its stack trace. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isBug = [TypeError, ReferenceError, RangeError].some((kind) => error instanceof kind);
+  return isBug && !isUsage(error) ? (error.stack ?? error.message) : error.message;
+}
+
+const isUsage = (error: unknown): boolean =>
+  error instanceof UsageError ||
+  (error instanceof TypeError &&
+    (error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS") === true);
+
 try {
   process.exitCode = await main();
 } catch (error) {
-  const isUsage = error instanceof UsageError || (error instanceof TypeError && "code" in error);
-  const isOurs = error instanceof Error && !(error instanceof TypeError);
-  process.stderr.write(`${isUsage || isOurs ? error.message : String((error as Error).stack)}\n`);
-  process.exitCode = isUsage ? EXIT_USAGE : 1;
+  process.stderr.write(`${explain(error)}\n`);
+  process.exitCode = isUsage(error) ? EXIT_USAGE : 1;
 }

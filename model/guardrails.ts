@@ -26,18 +26,28 @@ const Image = group({
 });
 
 /** Where the image's commit lives, and what must have succeeded on it. */
-const Forge = group({
-  kind: v.picklist(["github", "forgejo"], "is not github or forgejo"),
-  api: v.optional(address),
-  repository,
-  branch,
-  requiredChecks: listOf(text),
-  /** Outcomes that count beside success. */
-  allowed: v.optional(
-    v.array(v.picklist(["neutral", "skipped"], "is not neutral or skipped"), "is not a list"),
-    [],
+const Forge = v.pipe(
+  group({
+    kind: v.picklist(["github", "forgejo"], "is not github or forgejo"),
+    /** Left out, GitHub's own: a token for another forge must not go there. */
+    api: v.optional(address),
+    repository,
+    branch,
+    requiredChecks: listOf(text),
+    /** Outcomes that count beside success. */
+    allowed: v.optional(
+      v.array(v.picklist(["neutral", "skipped"], "is not neutral or skipped"), "is not a list"),
+      [],
+    ),
+  }),
+  v.forward(
+    v.check(
+      ({ kind, api }) => kind === "github" || api !== undefined,
+      "is not set: only GitHub has one address, a Forgejo's is such as https://codeberg.org/api/v1",
+    ),
+    ["api"],
   ),
-});
+);
 
 /** Harbor's own API, for what the registry's protocol does not say. */
 const Harbor = group({

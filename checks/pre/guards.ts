@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { dockerConfigJson } from "../../model/docker-config.ts";
 import type { GuardrailSettings } from "../../model/guardrails.ts";
 import type { Settings } from "../../model/settings.ts";
 import type { Check } from "../check.ts";
+import { registryAuthority } from "../registry/authority.ts";
 
 /** What the guards know beside the settings. Passwords and tokens go to the hosts they are for, and nowhere else. */
 export interface GuardContext {
@@ -48,38 +47,46 @@ export const isGuarded = ({ guardrails }: Pick<Settings, "guardrails">): boolean
  * loaded only where it is configured: a preview pays for nothing that it does not use.
  */
 export async function guards(settings: Settings, context: GuardContext): Promise<Check[]> {
-  const { image, forge, harbor, staging } = settings.guardrails;
-  const ca =
-    image?.caFile === undefined
-      ? undefined
-      : readFileSync(resolve(context.folder, image.caFile), "utf8");
+  const { git, image, forge, harbor, staging } = settings.guardrails;
   const checks = await Promise.all([
-    ...(context.isPinning === true ? [] : [gitGuard(settings.guardrails, context)]),
-    image === undefined ? skipped("image") : imageChecks(image, settings, { context, ca }),
-    forge === undefined ? skipped("forge") : forgeChecks(forge, settings, context),
-    harbor === undefined ? skipped("harbor") : harborChecks(harbor, settings, { context, ca }),
-    staging === undefined ? skipped("staging") : stagingChecks(staging, settings, { context, ca }),
+    ...(context.isPinning === true ? [] : [guard("git", git, (args) => gitChecks(args, context))]),
+    guard("image", image, (args) => imageChecks(args, settings, context)),
+    guard("forge", forge, (args) => forgeChecks(args, settings, context)),
+    guard("harbor", harbor, (args) => harborChecks(args, settings, context)),
+    guard("staging", staging, (args) => stagingChecks(args, settings, context)),
   ]);
   return checks.flat();
 }
 
-const gitGuard = async ({ git }: GuardrailSettings, context: GuardContext): Promise<Check[]> =>
-  git === undefined ? skipped("git") : gitChecks(git, context);
+/** What hinders one guard from being put together, such as a file that is gone, must not hide what the others find. */
+const guard = async <Arguments>(
+  name: Guard,
+  args: Arguments | undefined,
+  build: (args: Arguments) => Promise<Check[]>,
+): Promise<Check[]> => {
+  if (args === undefined) return CHECKS[name].map((id) => skipped(id, name));
+  try {
+    return await build(args);
+  } catch (error) {
+    // Each check says it as its own: what is thrown in a check is an unknown.
+    return CHECKS[name].map((id) => ({
+      id,
+      run: () =>
+        Promise.resolve().then(() => {
+          throw error;
+        }),
+    }));
+  }
+};
 
-const skipped = (guard: Guard): Check[] =>
-  CHECKS[guard].map((id) => ({
-    id,
-    run: () =>
-      Promise.resolve({
-        verdict: "skipped",
-        summary: `Not configured: guardrails.${guard} is not set.`,
-      }),
-  }));
-
-interface WithAuthority {
-  readonly context: GuardContext;
-  readonly ca: string | undefined;
-}
+const skipped = (id: string, guard: Guard): Check => ({
+  id,
+  run: () =>
+    Promise.resolve({
+      verdict: "skipped",
+      summary: `Not configured: guardrails.${guard} is not set.`,
+    }),
+});
 
 async function gitChecks(
   { remote, branch }: NonNullable<GuardrailSettings["git"]>,
@@ -98,8 +105,8 @@ async function gitChecks(
 
 async function imageChecks(
   { source, platforms }: NonNullable<GuardrailSettings["image"]>,
-  { image, registryUsername }: Settings,
-  { context, ca }: WithAuthority,
+  { image, registryUsername, guardrails }: Settings,
+  context: GuardContext,
 ): Promise<Check[]> {
   const [
     { RegistryClient },
@@ -114,7 +121,9 @@ async function imageChecks(
     import("./image-revision.ts"),
     import("./pull-credentials.ts"),
   ]);
-  const login = { username: registryUsername, password: context.registryPassword };
+  const password = requireSecret("registryPassword", context.registryPassword);
+  const ca = registryAuthority({ guardrails }, context.folder);
+  const login = { username: registryUsername, password };
   const client = new RegistryClient({
     host: image.registry,
     credentials: login,
@@ -130,6 +139,12 @@ async function imageChecks(
       ca,
     }),
   ];
+}
+
+/** Without it the host would answer 401, which says less. */
+function requireSecret(name: string, value: string | undefined): string {
+  if (value !== undefined && value !== "") return value;
+  throw new Error(`The secret ${name} is not set: pulumi config set --secret ${name}`);
 }
 
 const GITHUB_API = "https://api.github.com";
@@ -167,8 +182,8 @@ async function forgeChecks(
 
 async function harborChecks(
   { username, robotDays, severity }: NonNullable<GuardrailSettings["harbor"]>,
-  { image, registryUsername }: Settings,
-  { context, ca }: WithAuthority,
+  { image, registryUsername, guardrails }: Settings,
+  context: GuardContext,
 ): Promise<Check[]> {
   const [
     { HarborClient },
@@ -185,9 +200,11 @@ async function harborChecks(
     import("./robot-expiry.ts"),
     import("./vulnerabilities.ts"),
   ]);
+  const password = requireSecret("harborPassword", context.harborPassword);
+  const ca = registryAuthority({ guardrails }, context.folder);
   const harbor = new HarborClient({
     host: image.registry,
-    credentials: { username, password: context.harborPassword ?? "" },
+    credentials: { username, password },
     ...(ca !== undefined && { ca }),
   });
   return [
@@ -208,7 +225,7 @@ async function harborChecks(
 async function stagingChecks(
   { stack, soakMinutes }: NonNullable<GuardrailSettings["staging"]>,
   target: Settings,
-  { context, ca }: WithAuthority,
+  context: GuardContext,
 ): Promise<Check[]> {
   const [{ connect }, { expectedOf }, { stagingHealthyCheck }, { migrationsKnownCheck }, resolver] =
     await Promise.all([
@@ -233,7 +250,7 @@ async function stagingChecks(
         const here = await instance(own);
         const resolveImage = resolver.imageResolver(target, {
           password: context.registryPassword,
-          ca,
+          ca: registryAuthority(target, context.folder),
         });
         return unlessVerifiedHere({ cluster: here.cluster, reference, signal }, async () =>
           stagingHealthyCheck({

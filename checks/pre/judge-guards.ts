@@ -13,14 +13,13 @@ export async function judgeGuards(
   context: GuardContext,
   onResult?: (result: CheckResult) => void,
 ): Promise<JudgedResult[]> {
-  const checks = await guards(settings, context);
   const { breakGlass } = settings;
   const problems =
     breakGlass === undefined
       ? []
       : breakGlassProblems(breakGlass, { guards: GUARD_IDS, now: context.now() });
   if (problems.length > 0) throw new RunError(problems.join("\n"));
-  const results = await runChecks(checks, {
+  const results = await runChecks(await guards(settings, context), {
     timeoutMs: TIMEOUT_MS,
     ...(onResult && { onResult }),
   });
