@@ -25,7 +25,7 @@ import { holds, push, type Registry } from "./registry-client.ts";
 const IMAGES = join(CACHE, "images");
 const SUITE = "bookworm";
 const SAMPLE_VERSION = "0.9.2";
-const SOURCE = "https://example.org/bookwyrm-deployment/lab/sample";
+export const SAMPLE_SOURCE = "https://example.org/bookwyrm-deployment/lab/sample";
 
 /** Full references, with tag and digest. */
 export interface LabImages {
@@ -216,7 +216,7 @@ async function addFiles(
       "org.opencontainers.image.title": recipe.repository,
       "org.opencontainers.image.version": recipe.version,
       "org.opencontainers.image.revision": revision,
-      "org.opencontainers.image.source": SOURCE,
+      "org.opencontainers.image.source": SAMPLE_SOURCE,
       "org.opencontainers.image.created": new Date().toISOString(),
     };
     await makeImage(name, base, [{ source: folder, target: "/" }], configOf(recipe, labels));
