@@ -72,6 +72,13 @@ async function steps(stack: Stack, options: DeployOptions, began: Date): Promise
   const { LocalWorkspace } = await import("@pulumi/pulumi/automation/index.js");
   const pulumi = await LocalWorkspace.selectStack({ stackName: stack.name, workDir: PROJECT });
   const engine = { policyPacks: [join(PROJECT, "policy")], onOutput: toStderr };
+  const recovery = await ending(pulumi, async () => {
+    const { removeHalfMade } = await import("./interrupted.ts");
+    await removeHalfMade(pulumi, stack.settings.context);
+  });
+  if (recovery !== "done") {
+    return { end: `stopped before the preview: ${recovery}`, guards, exitCode: 1 };
+  }
   say("2/4 preview with the policies");
   const preview = await ending(pulumi, () => pulumi.preview(engine));
   if (preview !== "done") return { end: `stopped by the preview: ${preview}`, guards, exitCode: 1 };
