@@ -55,8 +55,13 @@ test("where nothing is configured every check is skipped, and says why", async (
       })),
     ),
   );
+});
+
+test("a preview judges where a guard or a waiver is configured", () => {
+  const breakGlass = { guard: "soak", reason: "r", ticket: "t", expires: "2025-01-01T00:00:00Z" };
   assert.equal(isGuarded(settings()), false);
   assert.equal(isGuarded(settings({ guardrails: { git: {} } })), true);
+  assert.equal(isGuarded(settings({ breakGlass })), true);
 });
 
 /** Files that a process has loaded after it ran the guards of a stack without any. */
