@@ -9,6 +9,7 @@ import { UsageError } from "./usage.ts";
 export interface Stack extends StackFile {
   readonly name: string;
   readonly context: GuardContext;
+  readonly sentryToken: string | undefined;
 }
 
 /** Reads a stack's file, and asks Pulumi for its secrets. @throws UsageError, StackFileError */
@@ -22,6 +23,7 @@ export async function openStack(name: string | undefined, command: string): Prom
   return {
     ...file,
     name,
+    sentryToken: secrets.get("sentryToken"),
     context: {
       folder: PROJECT,
       environment: process.env,

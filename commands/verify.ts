@@ -52,7 +52,7 @@ export async function verify(
 
 /** Judges what runs, and leaves the verdict in the cluster for whoever promotes or rolls back. */
 export async function verifyStack(
-  { settings, hasFlower, context }: Stack,
+  { settings, hasFlower, context, sentryToken }: Stack,
   { soakSeconds = settings.verification.soakSeconds, since }: VerifyOptions,
 ): Promise<CheckResult[]> {
   const cluster = await connect(settings);
@@ -63,7 +63,7 @@ export async function verifyStack(
   const begin = since ?? new Date(Date.now() - LOOK_BACK_MS);
   const ca = registryAuthority(settings, PROJECT);
   const resolveImage = imageResolver(settings, { password: context.registryPassword, ca });
-  const { publicly } = settings.verification;
+  const { publicly, sentry } = settings.verification;
   const checks: Check[] = [
     rolloutCompleteCheck({ reading, expected }),
     imagesRunningCheck({ reading, expected, resolveImage }),
@@ -87,7 +87,14 @@ export async function verifyStack(
     warningEventsCheck({ reading, since: begin }),
     crashLogsCheck({ cluster, reading, since: begin }),
     registrySecretCheck({ cluster, expected }),
-    sentryCheck(undefined),
+    sentryCheck(
+      sentry && {
+        ...sentry,
+        url: new URL(sentry.url),
+        release: settings.image.version,
+        token: sentryToken ?? "",
+      },
+    ),
   ];
   const results = await stderrProgress.step("verify what runs", () =>
     runChecks(checks, { timeoutMs }),

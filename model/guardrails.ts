@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { dnsLabel, group, listOf, text, wholeNumber } from "./setting-fields.ts";
+import { dnsLabel, flag, group, listOf, text, wholeNumber } from "./setting-fields.ts";
 
 const address = v.pipe(text, v.regex(/^https?:\/\/[^\s/]+/, "is not an address such as https://…"));
 const repository = v.pipe(
@@ -90,5 +90,6 @@ export const Verification = group({
   /** How long all pods must stay ready, without a restart. */
   soakSeconds: v.optional(wholeNumber(0), 30),
   /** Ask the site at its own address too; false where this machine does not reach it. */
-  publicly: v.optional(v.boolean("is not true or false"), true),
+  publicly: v.optional(flag, true),
+  sentry: v.optional(group({ url: address, organisation: text, project: text })),
 });

@@ -12,6 +12,8 @@ export const committedStack = (stack: "staging" | "prod"): Config => ({
   "bookwyrm:context": "bookwyrm-lab",
   // The one that the stack names may be there already.
   "bookwyrm:namespace": "bookwyrm-committed-stack",
+  // Their forge, their registry and their staging are not here.
+  "bookwyrm:guardrails": {},
 });
 
 export const DUMMY_SECRETS = {
