@@ -13,7 +13,7 @@ export async function bench({ json }: { readonly json: boolean }): Promise<numbe
   }
   await up(stderrProgress);
   let exitCode = 0;
-  for (const script of ["preview.ts", "policy.ts"]) {
+  for (const script of ["preview.ts", "policy.ts", "guards.ts", "verify.ts"]) {
     const args = [join(PROJECT, "test/bench", script), ...(json ? ["--json"] : [])];
     exitCode ||= await exitCodeOf([process.execPath, ...args], { stdio: "inherit" });
   }

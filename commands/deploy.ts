@@ -8,6 +8,7 @@ import { crashReport } from "../checks/cluster/crash-report.ts";
 import { watchRollout } from "../checks/cluster/watch-rollout.ts";
 import { expectedOf } from "../checks/post/expected.ts";
 import { judgeGuards } from "../checks/pre/judge-guards.ts";
+import { printable } from "../checks/text.ts";
 import { LABEL, PART_OF } from "../model/labels.ts";
 import { type Deployment, writeReport } from "./deployment-report.ts";
 import { PROJECT } from "./pulumi.ts";
@@ -94,16 +95,30 @@ async function steps(stack: Stack, options: DeployOptions, began: Date): Promise
     return { end: `failed in the update: ${update}`, guards, crashes, exitCode: 1 };
   }
   say("4/4 verify");
-  const verification = await verifyStack(stack, { soakSeconds: options.soakSeconds, since: began });
-  showResults(verification, { json: false, stream: process.stderr });
-  const exitCode = verdictExitCode(verification);
-  const end = [
-    "deployed and verified",
-    "deployed, but what runs is wrong",
-    "deployed, but not verified",
-  ][exitCode];
-  return { end: end ?? "deployed", guards, verification, exitCode };
+  return { guards, ...(await verified(stack, options, began)) };
 }
+
+/** Whatever happens here, the stack has changed, and there is to be a report of it. */
+async function verified(
+  stack: Stack,
+  { soakSeconds }: DeployOptions,
+  since: Date,
+): Promise<Omit<Outcome, "guards">> {
+  try {
+    const verification = await verifyStack(stack, { soakSeconds, since });
+    showResults(verification, { json: false, stream: process.stderr });
+    const exitCode = verdictExitCode(verification);
+    return { end: ENDS[exitCode] ?? NOT_VERIFIED, verification, exitCode };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { end: `${NOT_VERIFIED}: ${printable(reason)}`, exitCode: 2 };
+  }
+}
+
+const NOT_VERIFIED = "deployed, but not verified";
+
+/** By the exit code of the verification. */
+const ENDS = ["deployed and verified", "deployed, but what runs is wrong", NOT_VERIFIED];
 
 interface Update {
   readonly cluster: Cluster;

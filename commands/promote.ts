@@ -1,7 +1,7 @@
 import { readStackFile } from "../checks/stack-file.ts";
 import { pinTo } from "./pin.ts";
 import { PROJECT } from "./pulumi.ts";
-import { openStack } from "./stack.ts";
+import { openStack, type Stack } from "./stack.ts";
 import { PROMOTE_USAGE, UsageError } from "./usage.ts";
 
 /** A stack that names no other one is promoted to as if it named the one that it is promoted from. */
@@ -14,13 +14,21 @@ export async function promote([from, to, ...surplus]: readonly string[]): Promis
   }
   const { image } = readStackFile(PROJECT, from).settings;
   const target = await openStack(to, "promote");
-  const { guardrails } = target.settings;
+  const settings = promotable(target, from);
+  return pinTo({ ...target, settings }, image);
+}
+
+/** The target's settings, with the stack that is promoted from as the one that proves the image. @throws UsageError */
+export function promotable(
+  { name, settings }: Pick<Stack, "name" | "settings">,
+  from: string,
+): Stack["settings"] {
+  const { guardrails } = settings;
   const staging = guardrails.staging ?? { stack: from, soakMinutes: SOAK_MINUTES };
   if (staging.stack !== from) {
     throw new UsageError(
-      `${to} is promoted from ${staging.stack} (guardrails.staging.stack), not from ${from}`,
+      `${name} is promoted from ${staging.stack} (guardrails.staging.stack), not from ${from}`,
     );
   }
-  const settings = { ...target.settings, guardrails: { ...guardrails, staging } };
-  return pinTo({ ...target, settings }, image);
+  return { ...settings, guardrails: { ...guardrails, staging } };
 }

@@ -38,9 +38,12 @@ const CHECKS: Readonly<Record<Guard, readonly string[]>> = {
 /** Of every check there is, configured or not. */
 export const GUARD_IDS: readonly string[] = Object.values(CHECKS).flat();
 
-/** Whether anything is to be checked at all. */
-export const isGuarded = ({ guardrails }: Pick<Settings, "guardrails">): boolean =>
-  Object.values(guardrails).some((guard) => guard !== undefined);
+/** Whether anything is to be judged at all: a waiver is, also where it waives nothing. */
+export const isGuarded = ({
+  guardrails,
+  breakGlass,
+}: Pick<Settings, "guardrails" | "breakGlass">): boolean =>
+  breakGlass !== undefined || Object.values(guardrails).some((guard) => guard !== undefined);
 
 /**
  * Every check that stands before a deployment, those that are not configured too. What a check needs is

@@ -224,6 +224,31 @@ test("without a password there is no flower", async () => {
   assert.equal(resources.filter((r) => r.name === "flower").length, 0);
 });
 
+test("every workload says which guard was waived for it; its pods do not restart for that", async () => {
+  const breakGlass = {
+    guard: "ci-checks-passed",
+    reason: "the forge is down",
+    ticket: "OPS-42",
+    expires: "2026-11-24T18:00:00Z",
+  };
+  const expected = {
+    "bookwyrm.org/break-glass":
+      "ci-checks-passed waived until 2026-11-24T18:00:00Z: the forge is down (OPS-42)",
+  };
+  const deployments = async (changes: Record<string, unknown>): Promise<Recorded[]> =>
+    (await build(changes)).filter(({ type }) => type.endsWith(":Deployment"));
+  const [waived, plain] = [await deployments({ breakGlass }), await deployments({})];
+  assert.equal(waived.length, 4);
+  for (const [index, { inputs }] of waived.entries()) {
+    assert.deepEqual(inputs["metadata"].annotations, expected);
+    assert.equal(plain[index]?.inputs["metadata"].annotations, undefined);
+    assert.deepEqual(
+      inputs["spec"].template.metadata.annotations,
+      plain[index]?.inputs["spec"].template.metadata.annotations,
+    );
+  }
+});
+
 test("uploads cannot be deleted by a change of the program", async () => {
   assert.equal(only(await build(), "PersistentVolumeClaim", "media").protect, true);
 });

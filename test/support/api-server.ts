@@ -30,14 +30,17 @@ export interface Double {
 
 export const CONTEXT = "double";
 
+/** The data of ConfigMaps, by name. */
+type ConfigMaps = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /** Lists objects over HTTP as an API server does, with its pages; answers 404 to everything else. */
-export async function serveObjects(objects: Objects): Promise<Double> {
+export async function serveObjects(objects: Objects, configMaps: ConfigMaps = {}): Promise<Double> {
   const folder = mkdtempSync(join(tmpdir(), "bookwyrm-double-"));
   const server = createServer((request, response) => {
     requests.push(`${request.method ?? ""} ${request.url ?? ""}`);
     if (double.fault === undefined || double.spare > 0) {
       double.spare -= 1;
-      answer(objects, request, response);
+      answer({ objects, configMaps }, request, response);
     } else {
       fail(double.fault, request, response);
     }
@@ -71,8 +74,23 @@ const kubeconfigOf = (server: string): string =>
     users: [{ name: CONTEXT, user: { token: "a-token" } }],
   });
 
-function answer(objects: Objects, { url = "" }: IncomingMessage, response: ServerResponse): void {
+interface Served {
+  readonly objects: Objects;
+  readonly configMaps: ConfigMaps;
+}
+
+function answer(
+  { objects, configMaps }: Served,
+  { url = "" }: IncomingMessage,
+  response: ServerResponse,
+): void {
   const { pathname, searchParams } = new URL(url, "http://localhost");
+  const [, name = ""] = /\/configmaps\/([^/]+)$/.exec(pathname) ?? [];
+  const data = configMaps[name];
+  if (data !== undefined) {
+    json(response, 200, { metadata: { name, resourceVersion: "1" }, data });
+    return;
+  }
   const kind = pathname.split("/").at(-1) ?? "";
   const items = (objects as unknown as Record<string, readonly object[] | undefined>)[kind];
   if (items === undefined) {

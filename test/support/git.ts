@@ -1,10 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
 import { Git } from "../../checks/git/git.ts";
 import { Repository } from "../../checks/git/repository.ts";
 import { run } from "./run.ts";
+
+/** A test's context is one; a measurement has its own. */
+export interface CleanUp {
+  after(run: () => unknown): void;
+}
 
 /** Real repositories in a folder of one test's own, without this machine's configuration of git. */
 export class GitSandbox {
@@ -15,7 +19,7 @@ export class GitSandbox {
     GIT_CONFIG_NOSYSTEM: "1",
   };
 
-  constructor(context: TestContext) {
+  constructor(context: CleanUp) {
     context.after(() => {
       rmSync(this.folder, { recursive: true, force: true });
     });

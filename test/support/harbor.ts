@@ -26,7 +26,7 @@ export function makeCertificate(): { readonly key: string; readonly cert: string
 }
 
 export const ROBOT = { username: "robot$books+pull", password: "dummy-robot-password" };
-const COMMIT = "0123456789abcdef0123456789abcdef01234567";
+export const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 export const SOURCE = "https://example.org/books/bookwyrm";
 const TAG = "release-0.8.2-0123456789ab";
 const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
