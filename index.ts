@@ -1,5 +1,6 @@
 import { Provider } from "@pulumi/kubernetes/provider.js";
 import { isGuarded } from "./checks/pre/guards.ts";
+import { lookAfterRollout } from "./checks/post/look-after-rollout.ts";
 import { BookWyrm } from "./components/bookwyrm.ts";
 import { guardSecrets, readConfiguration, stackConfiguration } from "./components/configuration.ts";
 
@@ -13,7 +14,11 @@ if (isGuarded(settings)) {
 }
 
 const cluster = new Provider("cluster", { context: settings.context });
-const bookwyrm = new BookWyrm("bookwyrm", { settings, secrets }, { providers: [cluster] });
+const bookwyrm = new BookWyrm(
+  "bookwyrm",
+  { settings, secrets, afterRollout: (workload) => lookAfterRollout(workload, settings) },
+  { providers: [cluster] },
+);
 
 /** The pinned reference: where from, which release, which commit, which bytes. */
 export const image = settings.image.reference;

@@ -1,15 +1,9 @@
-import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
+import type { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
 import * as pulumi from "@pulumi/pulumi";
 import { BEAT_SCHEDULER, heartbeatProbes } from "./heartbeats.ts";
-import { bookWyrmPod, type Release, workloadMetadata } from "./pod.ts";
-import { recreate, rolloutTimeouts } from "./rollout.ts";
-
-export interface BeatArgs {
-  readonly release: Release;
-  readonly rolloutMinutes: number;
-  /** Must have finished before a pod of this release starts: beat reads its schedule from the database. */
-  readonly migration: pulumi.Resource;
-}
+import { bookWyrmDeployment, type DeploymentArgs } from "./deployment.ts";
+import { bookWyrmPod } from "./pod.ts";
+import { recreate } from "./rollout.ts";
 
 /** beat ticks on without broker and database, so only a hang makes its heartbeat this old. */
 const HANG_SECONDS = 90;
@@ -21,7 +15,7 @@ const HANG_SECONDS = 90;
 export class Beat extends pulumi.ComponentResource {
   readonly deployment: Deployment;
 
-  constructor(name: string, args: BeatArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: DeploymentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("bookwyrm:components:Beat", name, {}, opts);
     const { release } = args;
     const { labels, template } = bookWyrmPod(release, {
@@ -47,23 +41,13 @@ export class Beat extends pulumi.ComponentResource {
       terminationGracePeriodSeconds: 30,
       usesHeartbeat: true,
     });
-    this.deployment = new Deployment(
-      name,
-      {
-        metadata: workloadMetadata(release, labels),
-        spec: {
-          replicas: 1,
-          ...recreate(args.rolloutMinutes),
-          selector: { matchLabels: labels.selector },
-          template,
-        },
-      },
-      {
-        parent: this,
-        dependsOn: [args.migration],
-        customTimeouts: rolloutTimeouts(args.rolloutMinutes),
-      },
-    );
+    this.deployment = bookWyrmDeployment(name, args, {
+      labels,
+      template,
+      replicas: 1,
+      rollout: recreate,
+      parent: this,
+    });
     this.registerOutputs({ deployment: this.deployment.metadata.name });
   }
 }

@@ -21,6 +21,8 @@ import { Worker } from "./worker.ts";
 export interface BookWyrmArgs {
   readonly settings: Settings;
   readonly secrets: Secrets;
+  /** See DeploymentArgs. */
+  readonly afterRollout?: (workload: string) => Promise<void>;
 }
 
 /** Pod Security admission: what these pods do not need, nobody else may do here either. */
@@ -132,7 +134,12 @@ export class BookWyrm extends pulumi.ComponentResource {
       child,
     ).job;
 
-    const started = { release, migration, rolloutMinutes: timeouts.rolloutMinutes };
+    const started = {
+      release,
+      migration,
+      rolloutMinutes: timeouts.rolloutMinutes,
+      ...(args.afterRollout && { afterRollout: args.afterRollout }),
+    };
     const web = new Web("web", { ...started, ...settings.web, domain: settings.domain }, child);
     const workers = settings.workers.map(
       ({ name, ...worker }) => [name, new Worker(name, { ...started, ...worker }, child)] as const,

@@ -1,18 +1,15 @@
-import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
+import type { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { Service } from "@pulumi/kubernetes/core/v1/service.js";
 import * as pulumi from "@pulumi/pulumi";
 import { labelsOf } from "./labels.ts";
-import { bookWyrmPod, type Release, workloadMetadata } from "./pod.ts";
-import { recreate, rolloutTimeouts } from "./rollout.ts";
+import { bookWyrmDeployment, type DeploymentArgs } from "./deployment.ts";
+import { bookWyrmPod } from "./pod.ts";
+import { recreate } from "./rollout.ts";
 
-export interface FlowerArgs {
-  readonly release: Release;
+export interface FlowerArgs extends DeploymentArgs {
   /** `user:password` */
   readonly basicAuth: pulumi.Input<string>;
-  readonly rolloutMinutes: number;
-  /** Must have finished before a pod of this release starts. */
-  readonly migration: pulumi.Resource;
 }
 
 const PORT = 8888;
@@ -78,23 +75,13 @@ export class Flower extends pulumi.ComponentResource {
       },
       terminationGracePeriodSeconds: 30,
     });
-    this.deployment = new Deployment(
-      name,
-      {
-        metadata: workloadMetadata(release, labels),
-        spec: {
-          replicas: 1,
-          ...recreate(args.rolloutMinutes),
-          selector: { matchLabels: labels.selector },
-          template,
-        },
-      },
-      {
-        parent: this,
-        dependsOn: [args.migration],
-        customTimeouts: rolloutTimeouts(args.rolloutMinutes),
-      },
-    );
+    this.deployment = bookWyrmDeployment(name, args, {
+      labels,
+      template,
+      replicas: 1,
+      rollout: recreate,
+      parent: this,
+    });
     this.service = new Service(
       name,
       {

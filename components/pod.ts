@@ -28,16 +28,6 @@ export interface Release {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** Of the workload itself, around its pods. */
-export const workloadMetadata = (
-  { namespace, annotations }: Release,
-  labels: Labels,
-): types.input.meta.v1.ObjectMeta => ({
-  namespace,
-  labels: labels.all,
-  ...(annotations && { annotations }),
-});
-
 export interface BookWyrmPod {
   readonly component: Component;
   readonly name: string;

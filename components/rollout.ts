@@ -1,7 +1,7 @@
 import type { types } from "@pulumi/kubernetes";
 import type { CustomTimeouts } from "@pulumi/pulumi";
 
-type Rollout = Pick<
+export type Rollout = Pick<
   types.input.apps.v1.DeploymentSpec,
   "minReadySeconds" | "progressDeadlineSeconds" | "strategy"
 >;

@@ -1,19 +1,16 @@
-import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
+import type { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
 import { Service } from "@pulumi/kubernetes/core/v1/service.js";
 import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { WebSettings } from "../model/settings.ts";
 import { disruptionBudget } from "./disruption-budget.ts";
-import { bookWyrmPod, type Release, workloadMetadata } from "./pod.ts";
-import { rollingUpdate, rolloutTimeouts } from "./rollout.ts";
+import { bookWyrmDeployment, type DeploymentArgs } from "./deployment.ts";
+import { bookWyrmPod } from "./pod.ts";
+import { rollingUpdate } from "./rollout.ts";
 
-export interface WebArgs extends WebSettings {
-  readonly release: Release;
+export interface WebArgs extends DeploymentArgs, WebSettings {
   /** BookWyrm answers 400 to any other Host header. */
   readonly domain: string;
-  readonly rolloutMinutes: number;
-  /** Must have finished before a pod of this release starts. */
-  readonly migration: pulumi.Resource;
 }
 
 /** The port of the pods. */
@@ -59,23 +56,13 @@ export class Web extends pulumi.ComponentResource {
       terminationGracePeriodSeconds: DRAIN_SECONDS + GRACEFUL_TIMEOUT_SECONDS + 10,
       usesMedia: true,
     });
-    this.deployment = new Deployment(
-      name,
-      {
-        metadata: workloadMetadata(release, labels),
-        spec: {
-          replicas: args.replicas,
-          ...rollingUpdate(args.rolloutMinutes),
-          selector: { matchLabels: labels.selector },
-          template,
-        },
-      },
-      {
-        parent: this,
-        dependsOn: [args.migration],
-        customTimeouts: rolloutTimeouts(args.rolloutMinutes),
-      },
-    );
+    this.deployment = bookWyrmDeployment(name, args, {
+      labels,
+      template,
+      replicas: args.replicas,
+      rollout: rollingUpdate,
+      parent: this,
+    });
     this.service = new Service(
       name,
       {

@@ -1,17 +1,13 @@
-import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
+import type { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkerSettings } from "../model/settings.ts";
 import { disruptionBudget } from "./disruption-budget.ts";
 import { heartbeatProbes, WORKER_HEARTBEAT } from "./heartbeats.ts";
-import { bookWyrmPod, type Release, workloadMetadata } from "./pod.ts";
-import { rollingUpdate, rolloutTimeouts } from "./rollout.ts";
+import { bookWyrmDeployment, type DeploymentArgs } from "./deployment.ts";
+import { bookWyrmPod } from "./pod.ts";
+import { rollingUpdate } from "./rollout.ts";
 
-export interface WorkerArgs extends Omit<WorkerSettings, "name"> {
-  readonly release: Release;
-  readonly rolloutMinutes: number;
-  /** Must have finished before a pod of this release starts. */
-  readonly migration: pulumi.Resource;
-}
+export type WorkerArgs = DeploymentArgs & Omit<WorkerSettings, "name">;
 
 /**
  * The worker is silent while its broker is away and comes back by itself: restarting it sooner than
@@ -51,23 +47,13 @@ export class Worker extends pulumi.ComponentResource {
       usesMedia: true,
       usesHeartbeat: true,
     });
-    this.deployment = new Deployment(
-      name,
-      {
-        metadata: workloadMetadata(release, labels),
-        spec: {
-          replicas: args.replicas,
-          ...rollingUpdate(args.rolloutMinutes),
-          selector: { matchLabels: labels.selector },
-          template,
-        },
-      },
-      {
-        parent: this,
-        dependsOn: [args.migration],
-        customTimeouts: rolloutTimeouts(args.rolloutMinutes),
-      },
-    );
+    this.deployment = bookWyrmDeployment(name, args, {
+      labels,
+      template,
+      replicas: args.replicas,
+      rollout: rollingUpdate,
+      parent: this,
+    });
     disruptionBudget(name, release.namespace, labels, args.replicas, this);
     this.registerOutputs({ deployment: this.deployment.metadata.name });
   }

@@ -101,7 +101,7 @@ const problems = (image: RunningImage): Finding[] =>
     ? [{ verdict: image.verdict, text: describe(image) }]
     : [];
 
-const describe = ({ pod, container, pinned, running, note }: RunningImage): string =>
+export const describe = ({ pod, container, pinned, running, note }: RunningImage): string =>
   running === undefined || pinned === undefined
     ? `${pod}/${container} ${note ?? ""}`
     : `${pod}/${container} runs ${running}, pinned is ${pinned}: it ${note ?? "differs"}`;

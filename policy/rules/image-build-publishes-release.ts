@@ -31,10 +31,10 @@ build:
         type: "array",
         items: { type: "string" },
         minItems: 1,
-        description: "<host>[:port]/<project>, for example harbor.example.org/uostas",
+        description:
+          "<host>[:port]/<project>, for example harbor.example.org/uostas; nothing may be built where it is not set",
       },
     },
-    required: ["registries"],
   },
   judge: ({ type, props }, { registries = [] }) => {
     if (type !== TYPE) return [];
@@ -56,7 +56,8 @@ build:
 };
 
 function nameFindings(props: unknown, allowed: readonly string[]): Finding[] {
-  const fix = `name it <repository>:release-<version>-<git commit>, below ${allowed.join(" or ")}`;
+  const home = allowed.length === 0 ? "one of registries, which is empty" : allowed.join(" or ");
+  const fix = `name it <repository>:release-<version>-<git commit>, below ${home}`;
   return finding(
     "imageName",
     faultOf(read(props, "imageName"), (name) => {

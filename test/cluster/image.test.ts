@@ -162,6 +162,13 @@ test("builds, pushes and puts out a reference that a deployment takes; again, no
     assert.match(judged.output, /bookwyrm-policy|Policies/);
   });
 
+  await context.test("the policies refuse it where its registry is not allowed", async () => {
+    const pack = ["--policy-pack=../policy", "--policy-pack-config=../policy-config/prod.json"];
+    const judged = await project.stack.run("preview", pack);
+    assert.notEqual(judged.exitCode, 0);
+    assert.match(judged.output, /\[mandatory\].*image-build-publishes-release/);
+  });
+
   await context.test("a tag is never built again from other inputs", async () => {
     await project.configure({ libraries: "installed" });
     const { exitCode, output } = await project.stack.up();

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { testDeployment } from "../support/faulty-objects.ts";
 import { PROJECT } from "../support/lab.ts";
 import { goodContainer, goodPodSpec } from "../support/policy.ts";
 import type { Result } from "../support/run.ts";
@@ -12,7 +13,10 @@ import { TestStack } from "../support/stack.ts";
 
 const PROGRAM = join(PROJECT, "test/fixtures/objects");
 const TYPE = "kubernetes:apps/v1:Deployment";
-const REGISTRIES = { "image-from-allowed-registry": { registries: ["harbor.example.org/uostas"] } };
+const CONFIGURED = {
+  "image-from-allowed-registry": { registries: ["harbor.example.org/uostas"] },
+  "pull-secret-exists": { existing: ["registry"] },
+};
 const DAY = 86_400_000;
 
 const folder = mkdtempSync(join(tmpdir(), "bookwyrm-pack-"));
@@ -40,22 +44,26 @@ interface App {
   readonly isImageUnknown?: boolean;
 }
 
+const NAMESPACE = { metadata: { namespace: "default" } };
+
+/** These Deployments, and a NetworkPolicy for all of them. */
 const program = (...apps: readonly App[]): Record<string, unknown> => ({
-  "objects:objects": apps.map(({ name = "app", podSpec = {}, isImageUnknown = false }) => ({
-    type: TYPE,
-    name,
-    isImageUnknown,
-    inputs: {
-      apiVersion: "apps/v1",
-      kind: "Deployment",
-      metadata: { namespace: "default", labels: { app: name } },
-      spec: {
-        replicas: 0,
-        selector: { matchLabels: { app: name } },
-        template: { metadata: { labels: { app: name } }, spec: goodPodSpec(podSpec) },
+  "objects:objects": [
+    {
+      type: "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+      name: "deny",
+      inputs: {
+        apiVersion: "networking.k8s.io/v1",
+        kind: "NetworkPolicy",
+        ...NAMESPACE,
+        spec: { podSelector: {} },
       },
     },
-  })),
+    ...apps.map(({ name = "app", podSpec = {}, isImageUnknown = false }) => {
+      const { inputs, ...object } = testDeployment(name, { podSpec: goodPodSpec(podSpec) });
+      return { ...object, isImageUnknown, inputs: { ...inputs, ...NAMESPACE } };
+    }),
+  ],
 });
 
 const urnOf = (stack: TestStack, name = "app"): string =>
@@ -69,8 +77,9 @@ test("a program that nobody configured the pack for is told once what to write, 
   const args = packWith({});
   const preview = await stack.run("preview", args);
   assert.notEqual(preview.exitCode, 0);
+  // What it is not told is a mistake of the configuration, not of each of its workloads.
   const file = `policy-config/${stack.name}.json`;
-  assert.equal(count(preview, "[mandatory]"), 1, preview.output);
+  assert.equal(count(preview, "image-from-allowed-registry  ("), 1, preview.output);
   assert.ok(
     preview.output.includes(`${file}: image-from-allowed-registry.registries is not set`),
     preview.output,
@@ -117,7 +126,7 @@ test("an exemption lets one resource pass, in words; after its last day it does 
     new Date(Date.now() + days * DAY).toISOString().slice(0, 10);
   const packOf = (expires: string): readonly string[] =>
     packWith({
-      [`${stack.name}.json`]: REGISTRIES,
+      [`${stack.name}.json`]: CONFIGURED,
       "exemptions.json": [
         {
           rule: "no-host-access",
@@ -154,13 +163,13 @@ test("an image that is not known is mentioned on a stack of no weight, and refus
   const bad = goodContainer({ name: "two", image: "harbor.example.org/uostas/app:1" });
   const good = [goodContainer(), goodContainer({ name: "two" })];
   stack.configure(program({ isImageUnknown: true, podSpec: { containers: good } }));
-  const open = packWith({ [`${stack.name}.json`]: REGISTRIES });
+  const open = packWith({ [`${stack.name}.json`]: CONFIGURED });
   const preview = await stack.run("preview", open);
   assert.equal(preview.exitCode, 0, preview.output);
   assert.match(preview.output, /\[advisory\].*image-has-digest/);
   assert.match(preview.output, /image is not known yet.*the update judges it/);
 
-  const isProtected = { ...REGISTRIES, "pack-configured": { protected: true } };
+  const isProtected = { ...CONFIGURED, "pack-configured": { protected: true } };
   const refused = await stack.run("preview", packWith({ [`${stack.name}.json`]: isProtected }));
   assert.notEqual(refused.exitCode, 0);
   assert.match(refused.output, /\[mandatory\].*image-has-digest/);
