@@ -10,7 +10,7 @@ export const imageHasDigest = podRule(
     description: "Every image is pinned by its digest and has a tag other than latest.",
     severity: "critical",
     why: "a tag can be pushed again, and then nobody knows which bytes a node has in its cache.",
-    failures: [4, 5, 16],
+    failures: [4, 5, 16, 20],
     examples: {
       good: `image: harbor.example.org/uostas/bookwyrm:release-0.9.2-c9addf2@sha256:3f1c9a0be2d57684c1f0e93ab7d4562801f9c7e6ad35b84219f06c7de8a1b253`,
       bad: `image: harbor.example.org/uostas/bookwyrm:release-0.9.2`,

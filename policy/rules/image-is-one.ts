@@ -11,7 +11,7 @@ export const imageIsOne: StackRule = {
   description: "All of one BookWyrm runs one image: the one that the stack sets.",
   severity: "critical",
   why: "web and workers of two releases read each other's tasks and one database, whose schema fits only one of them.",
-  failures: [35],
+  failures: [34, 35],
   examples: {
     good: `containers:
   - name: web # in the Deployment web

@@ -20,7 +20,7 @@ export const podsRestartOnChange: StackRule = {
   description: "Pods restart when a ConfigMap or a Secret of this stack that they read changes.",
   severity: "high",
   why: "a variable keeps its old value until the process ends, and then one pod after the other changes at a time that nobody chose.",
-  failures: [38, 39],
+  failures: [39],
   examples: {
     good: `# new ConfigMap("environment", { data }): auto-named, so that other data has another name
 envFrom:
