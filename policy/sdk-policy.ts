@@ -10,7 +10,7 @@ import { inOrder } from "./order.ts";
 import { isStack, type Pack, stackOf } from "./pack.ts";
 import { EXEMPTIONS_USED, PACK_CONFIGURED } from "./pack-rules.ts";
 import type { Resource } from "./pods.ts";
-import { remembered } from "./remember.ts";
+import { rememberedBy } from "./remember.ts";
 import {
   type Finding,
   pageOf,
@@ -78,7 +78,7 @@ const stackPolicy = (run: Run, rule: StackRule): StackValidationPolicy => ({
       for (const mistake of settings.mistakes) report(mistake);
       return;
     }
-    const resources = args.resources.map(asStackResource);
+    const resources = asStackResources(args.resources);
     for (const finding of inOrder<StackFinding>(rule.judgeStack(resources, settings.config))) {
       const outcome = run.outcome(rule, finding.urn, finding);
       report(outcome.finding, { ...outcome, urn: finding.urn });
@@ -150,23 +150,32 @@ const reporter =
 const inWords = ({ name, why }: RuleText, { path, problem, fix }: Finding): string =>
   [`${path} ${problem}`, `Why: ${why}`, `Fix: ${fix}`, `More: ${pageOf(name)}`].join("\n");
 
-const values = remembered(snapshot);
+// A message from the engine is taken apart once (policy/remember.ts), so the values of a resource are the same
+// object for every policy, and another one in every message: what rules derive from a resource is shared by it.
 
-const asResource = ({
-  type,
-  name,
-  urn,
-  props,
-  opts,
-  provider,
-}: ResourceValidationArgs | PolicyResource): Resource => ({
-  type,
-  name,
-  urn,
-  props: values(props),
-  options: { ignoreChanges: opts.ignoreChanges },
-  provider: provider && { type: provider.type, name: provider.name, urn: provider.urn },
-});
+const asResource = rememberedBy(
+  ({ props }) => props,
+  ({
+    type,
+    name,
+    urn,
+    props,
+    opts,
+    provider,
+  }: ResourceValidationArgs | PolicyResource): Resource => ({
+    type,
+    name,
+    urn,
+    props: snapshot(props),
+    options: { ignoreChanges: opts.ignoreChanges },
+    provider: provider && { type: provider.type, name: provider.name, urn: provider.urn },
+  }),
+);
+
+const asStackResources = rememberedBy(
+  (resources: PolicyResource[]): object => resources[0]?.props ?? resources,
+  (resources): readonly StackResource[] => resources.map(asStackResource),
+);
 
 const asStackResource = (resource: PolicyResource): StackResource => ({
   ...asResource(resource),
