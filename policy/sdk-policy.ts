@@ -8,7 +8,7 @@ import type {
 } from "@pulumi/policy";
 import { inOrder } from "./order.ts";
 import { isStack, type Pack, stackOf } from "./pack.ts";
-import { EXEMPTIONS_USED, PACK_CONFIGURED } from "./pack-rules.ts";
+import { EXEMPTIONS_USED, PACK_CONFIGURED, RULES_STAY_ON } from "./pack-rules.ts";
 import type { Resource } from "./pods.ts";
 import { rememberedBy } from "./remember.ts";
 import {
@@ -32,6 +32,7 @@ export function policiesOf(pack: Pack): Policies {
     ...pack.rules.map((rule) =>
       "judge" in rule ? resourcePolicy(run, rule) : stackPolicy(run, rule),
     ),
+    rulesStayOn(run),
     exemptionsUsed(run),
   ];
 }
@@ -100,6 +101,25 @@ const packConfigured = (run: Run): ResourceValidationPolicy => ({
   },
 });
 
+/** After all other policies, which the engine has asked about the same resource, unless they are disabled. */
+const rulesStayOn = (run: Run): ResourceValidationPolicy => ({
+  ...common(RULES_STAY_ON),
+  validateResource: (args, reportViolation) => {
+    if (!run.isFirstTime(RULES_STAY_ON) && !isStack(args.type)) return;
+    const settings = run.settings(RULES_STAY_ON, args.urn, {});
+    const report = reporter(RULES_STAY_ON, settings, reportViolation);
+    const judging = run.pack.rules.filter((rule) => "judge" in rule);
+    for (const rule of [PACK_CONFIGURED, ...judging]) {
+      if (rule.isExemptible !== false || run.isAsked(rule)) continue;
+      report({
+        path: `--policy-pack-config: ${rule.name}`,
+        problem: "is disabled, and this rule cannot be switched off",
+        fix: "leave its level out",
+      });
+    }
+  },
+});
+
 /** After all other policies, which have used what they use. */
 const exemptionsUsed = (run: Run): StackValidationPolicy => ({
   ...common(EXEMPTIONS_USED),
@@ -129,7 +149,7 @@ interface Report {
  */
 type ReportAtLevel = (violation: {
   readonly message: string;
-  readonly enforcementLevel: "advisory";
+  readonly enforcementLevel: "advisory" | "mandatory";
   readonly urn: string | undefined;
 }) => void;
 
@@ -137,13 +157,16 @@ const reporter =
   (rule: RuleText, { level }: Settings, reportViolation: ReportViolation) =>
   (finding: Finding, { isAdvisory = level === "advisory", urn }: Report = {}): void => {
     const text = inWords(rule, finding);
-    if (!isAdvisory && level !== "advisory") {
+    const isMild = isAdvisory || level === "advisory";
+    // A level that --policy-pack-config gives holds for what is reported without one.
+    if (!isMild && rule.isExemptible !== false) {
       reportViolation(text, urn);
       return;
     }
     // The description, which the SDK puts before a text, is missing here.
     const message = `${rule.description}\n${text}`;
-    (reportViolation as unknown as ReportAtLevel)({ message, enforcementLevel: "advisory", urn });
+    const enforcementLevel = isMild ? "advisory" : "mandatory";
+    (reportViolation as unknown as ReportAtLevel)({ message, enforcementLevel, urn });
   };
 
 /** The engine puts the rule's name, the resource and the description before it. */
