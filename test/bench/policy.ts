@@ -181,8 +181,15 @@ function table(results: readonly Measured[]): string {
     style: { head: [], border: [], compact: true },
   });
   table.push(...rows);
-  return table.toString();
+  return `${table.toString()}\n${LEGEND}`;
 }
+
+const LEGEND = [
+  "What the rules add is what this pack takes more than one without policies, in processor time.",
+  `Limits: ${LIMITS.startSeconds.toString()} s to start; the rules add at most ${LIMITS.seconds.toString()} s and ` +
+    `${LIMITS.MiB.toString()} MiB at ${LARGEST.toString()} workloads, and to each at most ` +
+    `${LIMITS.growth.toString()} times what they add at ${String(SIZES.at(-2))}.`,
+].join("\n");
 
 function misses(results: readonly Measured[]): string[] {
   const [, middle, largest] = results;

@@ -33,17 +33,6 @@ test("all policies see one copy of a resource, and another one of the next", asy
   assert.throws(() => (first as { size: string }).size, /can't be known/);
 });
 
-test("what is marked as a secret is the plain value", async () => {
-  // As the engine sends it (@pulumi/pulumi, runtime/rpc.ts).
-  const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
-  const seen: unknown[] = [];
-  await analyze(looking(seen), { ...THING, props: { key: { ...secret, value: "red" } } });
-  assert.deepEqual(
-    seen.map((props) => (props as { key: unknown }).key),
-    ["red", "red"],
-  );
-});
-
 test("so do policies about the stack", async () => {
   const seen: unknown[] = [];
   const policy = {
