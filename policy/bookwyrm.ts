@@ -32,7 +32,7 @@ export const componentOfObject = (object: KubernetesObject): BookWyrmComponent |
   componentIn((...path) => object.read("metadata", "labels", ...path));
 
 /** The containers that run BookWyrm in one of its pods: not a sidecar, and not a debugger. */
-export const bookWyrmContainersOf = (pod: Pod): Container[] =>
+export const bookWyrmContainersOf = (pod: Pod): readonly Container[] =>
   componentOf(pod) === undefined
     ? []
     : containersOf(pod).filter(

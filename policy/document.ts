@@ -1,5 +1,5 @@
 import { FAILURES } from "./failures.ts";
-import { EXEMPTIONS_USED, PACK_CONFIGURED } from "./pack-rules.ts";
+import { EXEMPTIONS_USED, PACK_CONFIGURED, RULES_STAY_ON } from "./pack-rules.ts";
 import type { RuleText } from "./rule.ts";
 
 const INTRODUCTION = `# Rules
@@ -10,7 +10,8 @@ itself also stops an update before that resource is created.
 A rule is configured in \`policy-config/<stack>.json\`, beside the folder of the pack, in the form of Pulumi's
 \`--policy-pack-config\`, which goes before it: \`{ "<rule>": { "<property>": <value> } }\`. A rule can be made
 milder for a stack by \`"<rule>": "advisory"\`, or left out by \`"disabled"\`, where its entry below does not say
-otherwise.
+otherwise. Nobody in the pack sees that a run was without the pack, or that \`--policy-pack-config\` disables
+\`all\` or \`rules-stay-on\`: review the command as you review the program.
 
 One resource can be exempted from one rule, for 30 days at most, in \`policy-config/exemptions.json\`:
 
@@ -33,7 +34,9 @@ export const rulesPage = (rules: readonly RuleText[]): string =>
 
 /** Also what the pack says about itself. */
 export const documented = (rules: readonly RuleText[]): readonly RuleText[] =>
-  [EXEMPTIONS_USED, PACK_CONFIGURED, ...rules].sort((a, b) => (a.name < b.name ? -1 : 1));
+  [EXEMPTIONS_USED, PACK_CONFIGURED, RULES_STAY_ON, ...rules].sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  );
 
 const entryOf = (rule: RuleText): string[] => [
   `## ${rule.name}`,

@@ -1,17 +1,28 @@
+import { remembered } from "./remember.ts";
 import type { StackResource } from "./rule.ts";
+
+const byUrn = remembered(
+  (resources: readonly StackResource[]): ReadonlyMap<string, StackResource> =>
+    new Map(resources.map((each) => [each.urn, each])),
+);
+
+/** The resource of a URN; undefined where the stack has none. */
+export const resourceAt = (
+  resources: readonly StackResource[],
+  urn: string | undefined,
+): StackResource | undefined => (urn === undefined ? undefined : byUrn(resources).get(urn));
 
 /** Everything that must have been made before the resource: what it waits for, and what that waits for. */
 export function ancestorsOf(
   resource: StackResource,
   resources: readonly StackResource[],
 ): ReadonlySet<string> {
-  const byUrn = new Map(resources.map((each) => [each.urn, each]));
   const ancestors = new Set<string>();
   const next = [...resource.dependencies];
   for (let urn = next.pop(); urn !== undefined; urn = next.pop()) {
     if (ancestors.has(urn)) continue;
     ancestors.add(urn);
-    next.push(...(byUrn.get(urn)?.dependencies ?? []));
+    next.push(...(resourceAt(resources, urn)?.dependencies ?? []));
   }
   return ancestors;
 }
@@ -23,10 +34,9 @@ export function instanceOf(
   resource: StackResource,
   resources: readonly StackResource[],
 ): StackResource | undefined {
-  let parent = resources.find(({ urn }) => urn === resource.parent);
+  let parent = resourceAt(resources, resource.parent);
   while (parent !== undefined && parent.type !== INSTANCE_TYPE) {
-    const { parent: urn } = parent;
-    parent = resources.find((each) => each.urn === urn);
+    parent = resourceAt(resources, parent.parent);
   }
   return parent;
 }

@@ -36,3 +36,16 @@ export const EXEMPTIONS_USED: RuleText = {
   },
   isExemptible: false,
 };
+
+export const RULES_STAY_ON: RuleText = {
+  name: "rules-stay-on",
+  description: "No rule is switched off with --policy-pack-config that cannot be switched off.",
+  severity: "critical",
+  why: "the engine leaves out a rule that is disabled there, and says nothing.",
+  failures: [42, 45],
+  examples: {
+    good: '# the file of --policy-pack-config\n{ "resources-set": "advisory" }',
+    bad: '# the file of --policy-pack-config\n{ "image-has-digest": "disabled" }',
+  },
+  isExemptible: false,
+};

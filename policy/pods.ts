@@ -1,5 +1,6 @@
 import { everyObjectOf, type KubernetesObject } from "./objects.ts";
 import { read, readList, readText, type Value } from "./read.ts";
+import { remembered } from "./remember.ts";
 import { UNKNOWN } from "./snapshot.ts";
 
 /** A resource as the engine hands it to a pack. */
@@ -73,11 +74,12 @@ const WORKLOAD_KINDS = [
 const JOB_KINDS = ["Job", "CronJob"];
 
 /** Every pod that a resource makes, in any API version, alone, as a Patch, or in a List. */
-export const podsOf = (resource: Pick<Resource, "type" | "props">): Pod[] =>
+export const podsOf = remembered((resource: Pick<Resource, "type" | "props">): readonly Pod[] =>
   everyObjectOf(resource).flatMap((object) => {
     const pod = podIn(object, ...(TEMPLATE_PATHS[object.kind] ?? USUAL_TEMPLATE_PATH));
     return pod !== undefined && makesPods(pod) ? [pod] : [];
-  });
+  }),
+);
 
 /** The pods of an object, which has their template here; undefined where there is none. */
 export function podIn(
@@ -111,8 +113,8 @@ export const pathIn = (pod: Pod, path: string): string =>
   pod.path === "" ? path : `${pod.path}.${path}`;
 
 /** All containers, also those that only prepare or debug; an unknown list is one unknown container. */
-export function containersOf(pod: Pod): Container[] {
-  return CONTAINER_LISTS.flatMap((list): Container[] => {
+export const containersOf = remembered((pod: Pod): readonly Container[] =>
+  CONTAINER_LISTS.flatMap((list): Container[] => {
     const path = pathIn(pod, `spec.${list}`);
     const spec = readPod(pod, "spec");
     if (spec.state === "absent") return [];
@@ -125,8 +127,8 @@ export function containersOf(pod: Pod): Container[] {
       const name = value.state === "known" ? readText(value.value, "name") : undefined;
       return { path: `${path}[${name ?? index.toString()}]`, list, value };
     });
-  });
-}
+  }),
+);
 
 /** Reads a field of a container. */
 export const readContainer = (

@@ -1,14 +1,21 @@
 import { createRequire } from "node:module";
 
 /** Computes once for each object; forgets together with the object. */
-export function remembered<Key extends object, Result>(
+export const remembered = <Key extends object, Result>(
   compute: (key: Key) => Result,
-): (key: Key) => Result {
-  const results = new WeakMap<Key, { readonly result: Result }>();
-  return (key) => {
+): ((key: Key) => Result) => rememberedBy((key) => key, compute);
+
+/** Computes once for all inputs that share the object which `keyOf` finds in them. */
+export function rememberedBy<Input, Result>(
+  keyOf: (input: Input) => object,
+  compute: (input: Input) => Result,
+): (input: Input) => Result {
+  const results = new WeakMap<object, { readonly result: Result }>();
+  return (input) => {
+    const key = keyOf(input);
     let known = results.get(key);
     if (known === undefined) {
-      known = { result: compute(key) };
+      known = { result: compute(input) };
       results.set(key, known);
     }
     return known.result;

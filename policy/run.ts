@@ -36,6 +36,11 @@ export class Run {
     return settings;
   }
 
+  /** Whether the engine has asked a rule anything: it asks none that --policy-pack-config disables. */
+  isAsked(rule: RuleText): boolean {
+    return this.#settings.has(rule.name);
+  }
+
   /** Whether a rule has not said yet that it is configured wrongly: once is enough. */
   isFirstTime(rule: RuleText): boolean {
     const isFirst = !this.#told.has(rule.name);

@@ -8,9 +8,9 @@ import type {
 } from "@pulumi/policy";
 import { inOrder } from "./order.ts";
 import { isStack, type Pack, stackOf } from "./pack.ts";
-import { EXEMPTIONS_USED, PACK_CONFIGURED } from "./pack-rules.ts";
+import { EXEMPTIONS_USED, PACK_CONFIGURED, RULES_STAY_ON } from "./pack-rules.ts";
 import type { Resource } from "./pods.ts";
-import { remembered } from "./remember.ts";
+import { rememberedBy } from "./remember.ts";
 import {
   type Finding,
   pageOf,
@@ -32,6 +32,7 @@ export function policiesOf(pack: Pack): Policies {
     ...pack.rules.map((rule) =>
       "judge" in rule ? resourcePolicy(run, rule) : stackPolicy(run, rule),
     ),
+    rulesStayOn(run),
     exemptionsUsed(run),
   ];
 }
@@ -78,7 +79,7 @@ const stackPolicy = (run: Run, rule: StackRule): StackValidationPolicy => ({
       for (const mistake of settings.mistakes) report(mistake);
       return;
     }
-    const resources = args.resources.map(asStackResource);
+    const resources = asStackResources(args.resources);
     for (const finding of inOrder<StackFinding>(rule.judgeStack(resources, settings.config))) {
       const outcome = run.outcome(rule, finding.urn, finding);
       report(outcome.finding, { ...outcome, urn: finding.urn });
@@ -96,6 +97,25 @@ const packConfigured = (run: Run): ResourceValidationPolicy => ({
     const { mistakes } = run.pack.configuration(stackOf(args.urn));
     for (const mistake of [...mistakes, ...settings.mistakes, ...run.pack.exemptions.mistakes]) {
       report(mistake);
+    }
+  },
+});
+
+/** After all other policies, which the engine has asked about the same resource, unless they are disabled. */
+const rulesStayOn = (run: Run): ResourceValidationPolicy => ({
+  ...common(RULES_STAY_ON),
+  validateResource: (args, reportViolation) => {
+    if (!run.isFirstTime(RULES_STAY_ON) && !isStack(args.type)) return;
+    const settings = run.settings(RULES_STAY_ON, args.urn, {});
+    const report = reporter(RULES_STAY_ON, settings, reportViolation);
+    const judging = run.pack.rules.filter((rule) => "judge" in rule);
+    for (const rule of [PACK_CONFIGURED, ...judging]) {
+      if (rule.isExemptible !== false || run.isAsked(rule)) continue;
+      report({
+        path: `--policy-pack-config: ${rule.name}`,
+        problem: "is disabled, and this rule cannot be switched off",
+        fix: "leave its level out",
+      });
     }
   },
 });
@@ -129,7 +149,7 @@ interface Report {
  */
 type ReportAtLevel = (violation: {
   readonly message: string;
-  readonly enforcementLevel: "advisory";
+  readonly enforcementLevel: "advisory" | "mandatory";
   readonly urn: string | undefined;
 }) => void;
 
@@ -137,36 +157,48 @@ const reporter =
   (rule: RuleText, { level }: Settings, reportViolation: ReportViolation) =>
   (finding: Finding, { isAdvisory = level === "advisory", urn }: Report = {}): void => {
     const text = inWords(rule, finding);
-    if (!isAdvisory && level !== "advisory") {
+    const isMild = isAdvisory || level === "advisory";
+    // A level that --policy-pack-config gives holds for what is reported without one.
+    if (!isMild && rule.isExemptible !== false) {
       reportViolation(text, urn);
       return;
     }
     // The description, which the SDK puts before a text, is missing here.
     const message = `${rule.description}\n${text}`;
-    (reportViolation as unknown as ReportAtLevel)({ message, enforcementLevel: "advisory", urn });
+    const enforcementLevel = isMild ? "advisory" : "mandatory";
+    (reportViolation as unknown as ReportAtLevel)({ message, enforcementLevel, urn });
   };
 
 /** The engine puts the rule's name, the resource and the description before it. */
 const inWords = ({ name, why }: RuleText, { path, problem, fix }: Finding): string =>
   [`${path} ${problem}`, `Why: ${why}`, `Fix: ${fix}`, `More: ${pageOf(name)}`].join("\n");
 
-const values = remembered(snapshot);
+// A message from the engine is taken apart once (policy/remember.ts), so the values of a resource are the same
+// object for every policy, and another one in every message: what rules derive from a resource is shared by it.
 
-const asResource = ({
-  type,
-  name,
-  urn,
-  props,
-  opts,
-  provider,
-}: ResourceValidationArgs | PolicyResource): Resource => ({
-  type,
-  name,
-  urn,
-  props: values(props),
-  options: { ignoreChanges: opts.ignoreChanges },
-  provider: provider && { type: provider.type, name: provider.name, urn: provider.urn },
-});
+const asResource = rememberedBy(
+  ({ props }) => props,
+  ({
+    type,
+    name,
+    urn,
+    props,
+    opts,
+    provider,
+  }: ResourceValidationArgs | PolicyResource): Resource => ({
+    type,
+    name,
+    urn,
+    props: snapshot(props),
+    options: { ignoreChanges: opts.ignoreChanges },
+    provider: provider && { type: provider.type, name: provider.name, urn: provider.urn },
+  }),
+);
+
+const asStackResources = rememberedBy(
+  (resources: PolicyResource[]): object => resources[0]?.props ?? resources,
+  (resources): readonly StackResource[] => resources.map(asStackResource),
+);
 
 const asStackResource = (resource: PolicyResource): StackResource => ({
   ...asResource(resource),

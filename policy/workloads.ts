@@ -3,6 +3,7 @@ import { instanceOf } from "./graph.ts";
 import { everyObjectOf, type KubernetesObject } from "./objects.ts";
 import { type Pod, podsOf } from "./pods.ts";
 import { read, type Value } from "./read.ts";
+import { remembered } from "./remember.ts";
 import type { StackResource } from "./rule.ts";
 
 /** What makes pods, among all of its stack. */
@@ -14,7 +15,7 @@ export interface Workload {
 }
 
 /** In the order of their URNs, which does not change from run to run. */
-export const workloadsOf = (resources: readonly StackResource[]): Workload[] =>
+export const workloadsOf = remembered((resources: readonly StackResource[]): readonly Workload[] =>
   inOrder(resources).flatMap((resource) =>
     podsOf(resource).map((pod) => {
       const item = /^items\[(?<index>\d+)\]/.exec(pod.path)?.groups?.["index"];
@@ -25,23 +26,26 @@ export const workloadsOf = (resources: readonly StackResource[]): Workload[] =>
         readOwner: (...path: readonly string[]) => read(resource.props, ...place, ...path),
       };
     }),
-  );
+  ),
+);
 
 export interface BookWyrmWorkload extends Workload {
   readonly component: BookWyrmComponent;
 }
 
 /** The workloads that run BookWyrm's image, each instance by itself. */
-export function instancesOf(resources: readonly StackResource[]): BookWyrmWorkload[][] {
+export const instancesOf = remembered((resources: readonly StackResource[]) => {
   const instances = new Map<string, BookWyrmWorkload[]>();
   for (const workload of workloadsOf(resources)) {
     const component = componentOf(workload.pod);
     if (component === undefined) continue;
     const instance = instanceOf(workload.resource, resources)?.urn ?? "";
-    instances.set(instance, [...(instances.get(instance) ?? []), { ...workload, component }]);
+    const workloads = instances.get(instance) ?? [];
+    workloads.push({ ...workload, component });
+    instances.set(instance, workloads);
   }
-  return [...instances.values()];
-}
+  return [...instances.values()] as readonly (readonly BookWyrmWorkload[])[];
+});
 
 /** An object, and the resource that makes it. */
 export interface StackObject extends KubernetesObject {
@@ -51,12 +55,13 @@ export interface StackObject extends KubernetesObject {
 export const stackObjectsOf = (
   resources: readonly StackResource[],
   ...kinds: readonly string[]
-): StackObject[] =>
+): StackObject[] => everyStackObjectOf(resources).filter(({ kind }) => kinds.includes(kind));
+
+const everyStackObjectOf = remembered((resources: readonly StackResource[]): StackObject[] =>
   inOrder(resources).flatMap((resource) =>
-    everyObjectOf(resource)
-      .filter(({ kind }) => kinds.includes(kind))
-      .map((object) => ({ ...object, resource })),
-  );
+    everyObjectOf(resource).map((object) => ({ ...object, resource })),
+  ),
+);
 
 const inOrder = (resources: readonly StackResource[]): StackResource[] =>
   [...resources].sort((a, b) => (a.urn < b.urn ? -1 : 1));
@@ -67,15 +72,35 @@ export const mayBeEqual = (a: Value, b: Value): boolean =>
 
 const valueOf = (value: Value): unknown => (value.state === "known" ? value.value : undefined);
 
+/** What is in a namespace. */
+type Placed = Pick<Workload, "readOwner"> | Pick<KubernetesObject, "read">;
+
 /** Whether two objects may be in one namespace. */
-export const mayBeTogether = (
-  a: Pick<Workload, "readOwner"> | Pick<KubernetesObject, "read">,
-  b: Pick<Workload, "readOwner"> | Pick<KubernetesObject, "read">,
-): boolean => mayBeEqual(namespaceOf(a), namespaceOf(b));
+export const mayBeTogether = (a: Placed, b: Placed): boolean =>
+  mayBeEqual(namespaceOf(a), namespaceOf(b));
+
+/** Those that `mayBeTogether` with an object, found without a look at all others for each. */
+export function beside<T extends Placed>(all: readonly T[]): (object: Placed) => readonly T[] {
+  const anywhere: T[] = [];
+  const inNamespace = new Map<unknown, T[]>();
+  for (const each of all) {
+    const namespace = namespaceOf(each);
+    const known = inNamespace.get(valueOf(namespace));
+    if (namespace.state === "unknown") anywhere.push(each);
+    else if (known === undefined) inNamespace.set(valueOf(namespace), [each]);
+    else known.push(each);
+  }
+  return (object) => {
+    const namespace = namespaceOf(object);
+    if (namespace.state === "unknown") return all;
+    const here = inNamespace.get(valueOf(namespace)) ?? [];
+    return anywhere.length === 0 ? here : [...here, ...anywhere];
+  };
+}
 
 const DEFAULT_NAMESPACE: Value = { state: "known", value: "default" };
 
-function namespaceOf(object: Pick<Workload, "readOwner"> | Pick<KubernetesObject, "read">): Value {
+function namespaceOf(object: Placed): Value {
   const namespace =
     "read" in object
       ? object.read("metadata", "namespace")

@@ -1,7 +1,7 @@
 import { textOf } from "../read.ts";
 import type { StackFinding, StackRule } from "../rule.ts";
 import { selects } from "../selectors.ts";
-import { mayBeTogether, replicasOf, stackObjectsOf, workloadsOf } from "../workloads.ts";
+import { beside, replicasOf, stackObjectsOf, workloadsOf } from "../workloads.ts";
 
 /** `disruption-budget-allows-drain` judges what a budget shows by itself. */
 export const disruptionBudgetLeavesRoom: StackRule = {
@@ -19,16 +19,14 @@ spec:
   minAvailable: 2`,
   },
   judgeStack: (resources) => {
-    const workloads = workloadsOf(resources);
+    const workloadsBeside = beside(workloadsOf(resources));
     return stackObjectsOf(resources, "PodDisruptionBudget").flatMap(
       ({ resource, read, at }): StackFinding[] => {
         const minAvailable = read("spec", "minAvailable");
         const kept = textOf(minAvailable);
         if (kept === undefined) return [];
-        const selected = workloads.filter(
-          (workload) =>
-            mayBeTogether(workload, { read }) &&
-            selects(read("spec", "selector"), workload.pod) === "yes",
+        const selected = workloadsBeside({ read }).filter(
+          ({ pod }) => selects(read("spec", "selector"), pod) === "yes",
         );
         const counts = selected.map(replicasOf);
         const pods = counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);

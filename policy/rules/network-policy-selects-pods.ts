@@ -1,7 +1,7 @@
 import { pathIn } from "../pods.ts";
 import type { StackFinding, StackRule } from "../rule.ts";
 import { selects } from "../selectors.ts";
-import { mayBeTogether, stackObjectsOf, workloadsOf } from "../workloads.ts";
+import { beside, stackObjectsOf, workloadsOf } from "../workloads.ts";
 
 /** What a policy allows is for who writes it; that there is one for each pod can be judged. */
 export const networkPolicySelectsPods: StackRule = {
@@ -21,15 +21,15 @@ spec:
     matchLabels: { app: another }`,
   },
   judgeStack: (resources) => {
-    const policies = stackObjectsOf(resources, "NetworkPolicy");
+    const policiesBeside = beside(stackObjectsOf(resources, "NetworkPolicy"));
     return (
       workloadsOf(resources)
         // A Patch changes pods that another program makes.
         .filter(({ pod }) => !pod.isPatch)
         .flatMap((workload): StackFinding[] => {
-          const selections = policies
-            .filter((policy) => mayBeTogether(workload, policy))
-            .map(({ read }) => selects(read("spec", "podSelector"), workload.pod));
+          const selections = policiesBeside(workload).map(({ read }) =>
+            selects(read("spec", "podSelector"), workload.pod),
+          );
           if (selections.includes("yes")) return [];
           const isUnknown = selections.includes("unknown");
           return [

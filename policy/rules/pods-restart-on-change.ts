@@ -1,7 +1,8 @@
+import { resourceAt } from "../graph.ts";
 import { type Container, containersOf, pathIn, type Pod, readContainer, readPod } from "../pods.ts";
 import { itemsOf, read, textOf, type Value } from "../read.ts";
 import type { StackFinding, StackResource, StackRule } from "../rule.ts";
-import { mayBeTogether, type StackObject, stackObjectsOf, workloadsOf } from "../workloads.ts";
+import { beside, type StackObject, stackObjectsOf, workloadsOf } from "../workloads.ts";
 
 type Kind = "ConfigMap" | "Secret";
 
@@ -30,17 +31,14 @@ envFrom:
   - configMapRef: { name: environment }`,
   },
   judgeStack: (resources) => {
-    const objects = stackObjectsOf(resources, "ConfigMap", "Secret");
+    const objectsBeside = beside(stackObjectsOf(resources, "ConfigMap", "Secret"));
     return workloadsOf(resources).flatMap((workload): StackFinding[] => {
       const { pod, resource } = workload;
       return referencesOf(pod).flatMap(({ path, kind, name }): StackFinding[] => {
         const text = textOf(name);
         if (text === undefined) return [];
-        const object = objects.find(
-          (each) =>
-            each.kind === kind &&
-            mayBeTogether(workload, each) &&
-            isText(each.read("metadata", "name"), text),
+        const object = objectsBeside(workload).find(
+          (each) => each.kind === kind && isText(each.read("metadata", "name"), text),
         );
         if (object === undefined || isHashed(pod, text)) return [];
         const problem = problemOf(object, resources);
@@ -62,7 +60,7 @@ function problemOf(
     return `a ${kind} whose name stays the same when its data changes`;
   }
   if (isText(readObject("immutable"), "true")) return undefined;
-  const provider = resources.find(({ urn }) => urn === resource.provider?.urn);
+  const provider = resourceAt(resources, resource.provider?.urn);
   const isChangedInPlace = isText(read(provider?.props, `enable${kind}Mutable`), "true");
   return isChangedInPlace
     ? `a ${kind} that the provider changes in place (enable${kind}Mutable)`

@@ -2,10 +2,11 @@ import { parseImageReference } from "../../model/image-reference.ts";
 import { containersOf, pathIn, readContainer, readPod } from "../pods.ts";
 import { dockerConfigOf, isPullSecret, PULL_SECRET_TYPE } from "../pull-secrets.ts";
 import { itemsOf, textOf } from "../read.ts";
+import { remembered } from "../remember.ts";
 import type { Finding, StackFinding, StackRule } from "../rule.ts";
 import {
+  beside,
   mayBeEqual,
-  mayBeTogether,
   type StackObject,
   stackObjectsOf,
   type Workload,
@@ -40,12 +41,14 @@ imagePullSecrets:
     },
   },
   judgeStack: (resources, { existing = [] }) => {
-    const secrets = stackObjectsOf(resources, "Secret");
+    const secretsBeside = beside(stackObjectsOf(resources, "Secret"));
     return workloadsOf(resources).flatMap((workload) =>
-      faultsOf(workload, secrets, existing as readonly string[]).map((finding): StackFinding => ({
-        urn: workload.resource.urn,
-        ...finding,
-      })),
+      faultsOf(workload, secretsBeside(workload), existing as readonly string[]).map(
+        (finding): StackFinding => ({
+          urn: workload.resource.urn,
+          ...finding,
+        }),
+      ),
     );
   },
 };
@@ -55,13 +58,12 @@ function faultsOf(
   secrets: readonly StackObject[],
   existing: readonly string[],
 ): Finding[] {
-  const beside = secrets.filter((secret) => mayBeTogether(workload, secret));
   // That there is no name is for pull-secret-present.
   const references = itemsOf(readPod(workload.pod, "spec", "imagePullSecrets"))
     .map((item, index) => ({ name: item("name"), index }))
     .filter(({ name }) => name.state !== "absent");
   const judged = references.map(({ name, index }): Judged => {
-    const candidates = beside.filter(({ read }) => mayBeEqual(read("metadata", "name"), name));
+    const candidates = secrets.filter(({ read }) => mayBeEqual(read("metadata", "name"), name));
     const usable = candidates.filter(mayBePullSecret);
     const isElsewhere = existing.includes(textOf(name) ?? "");
     if (isElsewhere) return { findings: [], hosts: undefined };
@@ -110,11 +112,11 @@ function hostsOfAll(secrets: readonly StackObject[]): readonly string[] | undefi
 }
 
 /** The registries that a secret opens; undefined where that is not known. */
-function hostsOf(secret: StackObject): string[] | undefined {
+const hostsOf = remembered((secret: StackObject): readonly string[] | undefined => {
   const logins = isPullSecret(secret) ? dockerConfigOf(secret)?.logins : undefined;
   if (logins === undefined) return undefined;
   return "problem" in logins ? [] : logins.map(({ host }) => host);
-}
+});
 
 const closedImages = ({ pod }: Workload, opened: readonly string[]): Finding[] =>
   containersOf(pod).flatMap((container): Finding[] => {

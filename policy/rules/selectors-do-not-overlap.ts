@@ -1,6 +1,8 @@
+import { readPod } from "../pods.ts";
+import { read, type Value } from "../read.ts";
 import type { StackFinding, StackRule } from "../rule.ts";
 import { selects } from "../selectors.ts";
-import { mayBeTogether, workloadsOf } from "../workloads.ts";
+import { mayBeTogether, type Workload, workloadsOf } from "../workloads.ts";
 
 /** Those with a LabelSelector: a ReplicationController has a map of labels. */
 const KINDS = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"];
@@ -22,16 +24,17 @@ spec:
   },
   judgeStack: (resources) => {
     const workloads = workloadsOf(resources).filter(({ pod }) => KINDS.includes(pod.kind));
+    const candidatesFor = labelled(workloads);
     return workloads.flatMap((workload): StackFinding[] => {
       const selector = workload.readOwner("spec", "selector");
-      const others = workloads.filter(
+      const others = candidatesFor(selector).filter(
         (other) =>
           other !== workload &&
           mayBeTogether(workload, other) &&
           selects(selector, other.pod) === "yes",
       );
       if (others.length === 0) return [];
-      const names = others.map(({ resource }) => resource.name).join(", ");
+      const names = namesOf(others);
       return [
         {
           urn: workload.resource.urn,
@@ -43,3 +46,39 @@ spec:
     });
   },
 };
+
+/**
+ * The workloads whose pods have the rarest label that a selector wants: all that it can take, and few where a
+ * stack has thousands.
+ */
+function labelled(workloads: readonly Workload[]): (selector: Value) => readonly Workload[] {
+  const byLabel = new Map<string, Workload[]>();
+  for (const workload of workloads) {
+    for (const label of labelsIn(readPod(workload.pod, "metadata", "labels"))) {
+      const alike = byLabel.get(label);
+      if (alike === undefined) byLabel.set(label, [workload]);
+      else alike.push(workload);
+    }
+  }
+  const fewest = (one: readonly Workload[], other: readonly Workload[]): readonly Workload[] =>
+    other.length < one.length ? other : one;
+  return (selector) =>
+    selector.state === "known"
+      ? labelsIn(read(selector.value, "matchLabels"))
+          .map((label) => byLabel.get(label) ?? [])
+          .reduce(fewest, workloads)
+      : [];
+}
+
+const labelsIn = (labels: Value): string[] =>
+  labels.state === "known"
+    ? Object.entries(labels.value as object).map((label) => JSON.stringify(label))
+    : [];
+
+const LONGEST_LIST = 10;
+
+function namesOf(workloads: readonly Workload[]): string {
+  const names = workloads.slice(0, LONGEST_LIST).map(({ resource }) => resource.name);
+  const more = workloads.length - names.length;
+  return more === 0 ? names.join(", ") : `${names.join(", ")} and ${more.toString()} more`;
+}

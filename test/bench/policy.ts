@@ -4,13 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import analyzer from "@pulumi/pulumi/proto/analyzer_pb.js";
 import Table from "cli-table3";
-import { BookWyrm } from "../../components/bookwyrm.ts";
 import { stderrProgress } from "../../lab/progress.ts";
-import { request, resource, type Sent } from "../support/analyzer.ts";
+import type { StackResource } from "../../policy/rule.ts";
+import { request, resource, type Sent, urn } from "../support/analyzer.ts";
 import { output, PROJECT } from "../support/lab.ts";
 import { PackProcess } from "../support/pack-process.ts";
-import { record } from "../support/record.ts";
-import { secrets, settings } from "../support/settings.ts";
+import { programResources } from "../support/program.ts";
 
 // What the pack costs, beside a pack that judges nothing: asked over gRPC as the engine asks, and in
 // `pulumi policy analyze` on a state of the same resources. Most of the empty pack's time and memory goes into
@@ -26,19 +25,50 @@ const PACK = join(PROJECT, "policy");
 /** Of what the rules add to an empty pack, but for the start. */
 const LIMITS = { startSeconds: 1.5, seconds: 5, MiB: 512, growth: 2 };
 
-/** This project's web, again and again: as large as workloads are. */
-async function workloads(): Promise<readonly Sent[]> {
-  const recorded = await record(() => {
-    new BookWyrm("bookwyrm", { settings: settings(), secrets: secrets() });
-  });
-  const web = recorded.find(({ type, name }) => name === "web" && type.endsWith(":Deployment"));
-  assert.ok(web);
-  return Array.from({ length: LARGEST }, (_, index) => ({
-    type: web.type,
-    name: `web-${index.toString()}`,
-    props: web.inputs,
+const COMPONENT = "bookwyrm:components:BookWyrm";
+const WORKLOAD = /:(?:Deployment|StatefulSet|Job)$/;
+/** What the rules about a whole stack look for. */
+const BESIDE = /:(?:BookWyrm|Secret|ConfigMap|NetworkPolicy)$/;
+
+/** This project's program again and again, each in a namespace of its own. @returns each copy by itself */
+async function copies(): Promise<readonly (readonly Sent[])[]> {
+  const program = (await programResources()).filter(
+    ({ type, name }) =>
+      WORKLOAD.test(type) || (BESIDE.test(type) && !/^network-(?!deny$)/.test(name)),
+  );
+  const each = program.filter(({ type }) => WORKLOAD.test(type)).length;
+  return Array.from({ length: Math.ceil(LARGEST / each) }, (_, index) => copy(program, index));
+}
+
+function copy(program: readonly StackResource[], index: number): Sent[] {
+  const named = ({ type, name }: StackResource): Sent => ({
+    type,
+    name: `${name}-${index.toString()}`,
     stack: STACK,
+  });
+  const urns = new Map(program.map((each) => [each.urn, urn(named(each))]));
+  const component = program.find(({ type }) => type === COMPONENT);
+  assert.ok(component);
+  const parent = urn(named(component));
+  return program.map((each) => ({
+    ...named(each),
+    props: placed(each.props, `bookwyrm-${index.toString()}`),
+    ...(each !== component && { parent }),
+    dependencies: each.dependencies.flatMap((dependency) => urns.get(dependency) ?? []),
   }));
+}
+
+const placed = (props: unknown, namespace: string): object =>
+  JSON.parse(JSON.stringify(props), (key, value: unknown) =>
+    key === "namespace" ? namespace : value,
+  ) as object;
+
+const isWorkload = ({ type }: Sent): boolean => WORKLOAD.test(type);
+
+/** Whole copies that have as many workloads together, or a few more. */
+function stackOf(all: readonly (readonly Sent[])[], workloads: number): readonly Sent[] {
+  const each = (all[0] ?? []).filter(isWorkload).length;
+  return all.slice(0, Math.ceil(workloads / each)).flat();
 }
 
 const secondsOf = async (work: () => Promise<unknown>): Promise<number> => {
@@ -107,17 +137,17 @@ function emptyPack(folder: string): string {
   return pack;
 }
 
-/** Seconds that the engine needs to judge a state of these resources; violations do not matter here. */
+/** Seconds that the engine needs to judge a state of these resources, with which nothing is wrong. */
 function engineSeconds(sent: readonly Sent[], pack: string, folder: string): Promise<number> {
   const stackUrn = `urn:pulumi:${STACK}::program::pulumi:pulumi:Stack::program-${STACK}`;
-  const resources = sent.map(({ type, name, props }) => ({
-    urn: `urn:pulumi:${STACK}::program::${type}::${name}`,
-    type,
-    custom: true,
-    id: name,
-    inputs: props,
-    outputs: props,
-    parent: stackUrn,
+  const resources = sent.map((each) => ({
+    urn: urn(each),
+    type: each.type,
+    ...(each.type !== COMPONENT && { custom: true, id: each.name }),
+    inputs: each.props,
+    outputs: each.props,
+    parent: each.parent ?? stackUrn,
+    dependencies: each.dependencies,
   }));
   const state = join(folder, "state.json");
   const deployment = { resources: [{ urn: stackUrn, type: "pulumi:pulumi:Stack" }, ...resources] };
@@ -151,8 +181,15 @@ function table(results: readonly Measured[]): string {
     style: { head: [], border: [], compact: true },
   });
   table.push(...rows);
-  return table.toString();
+  return `${table.toString()}\n${LEGEND}`;
 }
+
+const LEGEND = [
+  "What the rules add is what this pack takes more than one without policies, in processor time.",
+  `Limits: ${LIMITS.startSeconds.toString()} s to start; the rules add at most ${LIMITS.seconds.toString()} s and ` +
+    `${LIMITS.MiB.toString()} MiB at ${LARGEST.toString()} workloads, and to each at most ` +
+    `${LIMITS.growth.toString()} times what they add at ${String(SIZES.at(-2))}.`,
+].join("\n");
 
 function misses(results: readonly Measured[]): string[] {
   const [, middle, largest] = results;
@@ -176,16 +213,16 @@ function misses(results: readonly Measured[]): string[] {
 
 const folder = mkdtempSync(join(tmpdir(), "bookwyrm-bench-"));
 try {
-  const all = await workloads();
+  const all = await copies();
   const empty = emptyPack(folder);
   // Fills the cache of compiled code, and is not counted.
-  for (const pack of [PACK, empty]) await costOf(pack, all.slice(0, 1));
+  for (const pack of [PACK, empty]) await costOf(pack, stackOf(all, 1));
   const results: Measured[] = [];
   for (const size of SIZES) {
-    const sent = all.slice(0, size);
+    const sent = stackOf(all, size);
     await stderrProgress.step(`judge ${size.toString()} workloads`, async () => {
       results.push({
-        workloads: size,
+        workloads: sent.filter(isWorkload).length,
         pack: await costOf(PACK, sent),
         emptyPack: await costOf(empty, sent),
         engineSeconds: await engineSeconds(sent, PACK, folder),

@@ -119,6 +119,24 @@ test("every mistake of configuration is refused on the stack itself, before anyt
   assert.deepEqual(await stack.state(), []);
 });
 
+test("a level of --policy-pack-config does not switch off what cannot be switched off", async () => {
+  await using stack = await TestStack.create(PROGRAM);
+  const image = "harbor.example.org/uostas/app:1";
+  stack.configure(program({ podSpec: { containers: [goodContainer({ image })] } }));
+  const args = packWith({ [`${stack.name}.json`]: REGISTRIES });
+  const levels = join(folder, "levels.json");
+  const preview = (level: string): Promise<Result> => {
+    writeFileSync(levels, JSON.stringify({ "image-has-digest": level }));
+    return stack.run("preview", [...args, `--policy-pack-config=${levels}`]);
+  };
+  const advisory = await preview("advisory");
+  assert.notEqual(advisory.exitCode, 0, advisory.output);
+  assert.match(advisory.output, /\[mandatory\].*image-has-digest/);
+  const disabled = await preview("disabled");
+  assert.notEqual(disabled.exitCode, 0, disabled.output);
+  assert.equal(count(disabled, "--policy-pack-config: image-has-digest is disabled"), 1);
+});
+
 test("an exemption lets one resource pass, in words; after its last day it does not", async () => {
   await using stack = await TestStack.create(PROGRAM);
   stack.configure(program({ podSpec: { hostNetwork: true } }));

@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { optionOf, wordsOf } from "../../policy/commands.ts";
-import { containersOf, podsOf } from "../../policy/pods.ts";
+import { gunicornArguments, optionOf, wordsOf, workerArguments } from "../../policy/commands.ts";
+import { type Container, containersOf, podsOf } from "../../policy/pods.ts";
 import { asInPreview, deployment, UNKNOWN } from "../support/policy.ts";
 
-const words = (container: unknown): unknown => {
+const containerOf = (container: unknown): Container => {
   const props = asInPreview(deployment({ containers: [container] }));
   const [first] = podsOf({ type: "kubernetes:apps/v1:Deployment", props }).flatMap(containersOf);
   assert.ok(first);
-  return wordsOf(first);
+  return first;
 };
+
+const words = (container: unknown): unknown => wordsOf(containerOf(container));
 
 test("a command line is command and args, word by word", () => {
   assert.deepEqual(words({ command: ["sh", "-c", " exec  a\n-b "], args: ["c"] }), [
@@ -31,6 +33,14 @@ test("a command line of which a part is not known, or no text, is none", () => {
   }
   assert.equal(words({ command: UNKNOWN }), undefined);
   assert.equal(words(UNKNOWN), undefined);
+});
+
+test("the arguments of a program are what follows it, wherever it lies", () => {
+  const run = (line: string): Container => containerOf({ command: ["sh", "-c", line] });
+  assert.deepEqual(gunicornArguments(run("exec /venv/bin/gunicorn -w 2 app")), ["-w", "2", "app"]);
+  assert.equal(gunicornArguments(run("celery worker")), undefined);
+  assert.deepEqual(workerArguments(run("exec celery -A app worker")), ["-A", "app", "worker"]);
+  assert.equal(workerArguments(run("worker celery beat")), undefined);
 });
 
 for (const [line, expected] of [

@@ -201,3 +201,8 @@ test("a megabyte of text is judged in less than a second", () => {
   }
   assert.ok(performance.now() - start < 6000);
 });
+
+test("what changes between small, large and digit as often as a name does is not random", () => {
+  assert.equal(credentialUnder("VALUE", "abcDEF123ghiJKL45mnO"), undefined);
+  assert.equal(credentialUnder("VALUE", "abcDEF123ghiJKL4mnO5"), RANDOM);
+});

@@ -214,6 +214,28 @@ test("nothing is exempted from a rule that allows none", async () => {
   ]);
 });
 
+test("a level of the engine's changes nothing for a rule that cannot be switched off", async () => {
+  // As the SDK treats levels from --policy-pack-config: it reports at them, and asks no policy that is disabled.
+  const advisory = setUp({ rules: [strict, green] }).map((policy) => ({
+    ...policy,
+    enforcementLevel: "advisory" as const,
+  }));
+  assert.deepEqual(
+    (await analyze(advisory, THING)).map(({ policy, level }) => [policy, level]),
+    [
+      ["strict", "mandatory"],
+      ["green", "advisory"],
+    ],
+  );
+  const disabled = setUp({ rules: [strict, green] }).filter(
+    ({ name }) => !["strict", "green", "pack-configured"].includes(name),
+  );
+  assert.deepEqual(brief(await analyze(disabled, ROOT)), [
+    "mandatory rules-stay-on: --policy-pack-config: pack-configured is disabled, and this rule cannot be switched off | Fix: leave its level out",
+    "mandatory rules-stay-on: --policy-pack-config: strict is disabled, and this rule cannot be switched off | Fix: leave its level out",
+  ]);
+});
+
 test("a level in the stack's file makes a rule milder, or leaves it out", async () => {
   const advisory = setUp({ configuration: { green: "advisory" } });
   assert.equal((await analyze(advisory, THING))[0]?.level, "advisory");

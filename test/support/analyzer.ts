@@ -27,6 +27,8 @@ export interface Sent {
   readonly name: string;
   readonly props?: object;
   readonly stack?: string;
+  /** URN. */
+  readonly parent?: string;
   readonly dependencies?: readonly string[];
 }
 
@@ -51,7 +53,7 @@ export const analyzeStack = (policies: Policies, sent: readonly Sent[]): Promise
 
 export const ROOT = { type: "pulumi:pulumi:Stack", name: "program-test" } as const;
 
-const urn = ({ type, name, stack = "test" }: Sent): string =>
+export const urn = ({ type, name, stack = "test" }: Sent): string =>
   urnOf(type, name).replace("urn:pulumi:test:", `urn:pulumi:${stack}:`);
 
 export const request = (sent: Sent): analyzer.AnalyzeRequest =>
@@ -68,6 +70,7 @@ export const resource = (sent: Sent): analyzer.AnalyzerResource =>
     .setName(sent.name)
     .setUrn(urn(sent))
     .setOptions(new analyzer.AnalyzerResourceOptions())
+    .setParent(sent.parent ?? "")
     .setDependenciesList([...(sent.dependencies ?? [])])
     .setProperties(properties(sent));
 

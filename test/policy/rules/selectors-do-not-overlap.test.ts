@@ -59,3 +59,27 @@ test("leaves Jobs, whose selectors are their own, and what is not known", () => 
   const unlabelled = set(["spec", "template", "metadata", "labels"], UNKNOWN);
   assert.deepEqual(judge(a, unlabelled(b)), []);
 });
+
+test("names ten of many, and looks through all of them for a selector without matchLabels", () => {
+  const all = { matchExpressions: [{ key: "app", operator: "Exists" }] };
+  const many = Array.from({ length: 12 }, (_, index) =>
+    workload(`other-${index.toString()}`, { labels: { app: "a" }, selector: { app: "b" } }),
+  );
+  const wide = set(["spec", "selector"], all)(workload("wide", { labels: { app: "b" } }));
+  assert.deepEqual(judge(wide, ...many).slice(0, 1), [
+    "other-0: spec.selector selects the pods of wide as well",
+  ]);
+  assert.deepEqual(judge(wide, ...many).slice(-1), [
+    "wide: spec.selector selects the pods of other-0, other-1, other-10, other-11, other-2, other-3, other-4, other-5, other-6, other-7 and 2 more as well",
+  ]);
+});
+
+test("compares by the label that tells pods apart, not by one that all of them have", () => {
+  const common = { labels: { part: "shop", app: "a" }, selector: { part: "shop", app: "a" } };
+  const other = { labels: { part: "shop", app: "b" }, selector: { part: "shop", app: "b" } };
+  assert.deepEqual(judge(workload("one", common), workload("two", other)), []);
+  assert.deepEqual(
+    judge(workload("one", common), workload("two", { ...other, selector: { part: "shop" } })),
+    ["two: spec.selector selects the pods of one as well"],
+  );
+});
