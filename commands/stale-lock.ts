@@ -3,7 +3,7 @@ import { ConcurrentUpdateError, type Stack } from "@pulumi/pulumi/automation/ind
 
 /** As the engine's own storage writes it (pulumi/pulumi 3.259, pkg/backend/diy/lock.go). */
 const COUNT = /locked by (\d+) lock\(s\)/;
-const LOCK = /created by \S*@(?<host>\S+) \(pid (?<pid>\d+)\)/g;
+const LOCK = /(?<file>\S+): created by \S*@(?<host>\S+) \(pid (?<pid>\d+)\)/g;
 
 /**
  * Runs the engine, and once more where nothing but the lock of a process that was killed stood in the way.
@@ -26,11 +26,14 @@ export async function pastStaleLock<Result>(
 /** Every lock that the message counts must be one that can be read: the engine takes away all of them at once. */
 export function isStale(message: string): boolean {
   const [, count] = COUNT.exec(message) ?? [];
-  const locks = [...message.matchAll(LOCK)].map(({ groups = {} }) => groups);
+  // An error of the Automation API holds what the engine has said, and once more in its cause.
+  const locks = new Map(
+    [...message.matchAll(LOCK)].map(({ groups = {} }) => [groups["file"], groups]),
+  );
   return (
-    locks.length > 0 &&
-    locks.length === Number(count) &&
-    locks.every(({ host, pid }) => host === hostname() && !isAlive(Number(pid)))
+    locks.size > 0 &&
+    locks.size === Number(count) &&
+    [...locks.values()].every(({ host, pid }) => host === hostname() && !isAlive(Number(pid)))
   );
 }
 

@@ -77,12 +77,20 @@ export const Guardrails = group({
 
 export type GuardrailSettings = v.InferOutput<typeof Guardrails>;
 
+/** Pulumi reads a time without quotes as one, and hands it on as Go prints it: `2025-11-17 12:00:00 +0000 UTC`. */
+const GO_TIME = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) ([+-]\d\d)(\d\d)(?: \S+)?$/;
+
+const instant = v.pipe(
+  text,
+  v.transform((value) => value.replace(GO_TIME, "$1T$2$3:$4").replace(/\+00:00$/, "Z")),
+);
+
 /** Judged when it is used: whether it has expired depends on the day. */
 export const BreakGlassSetting = group({
   guard: text,
   reason: text,
   ticket: text,
-  expires: text,
+  expires: instant,
 });
 
 /** What `wyrm verify` looks at beside the cluster. */

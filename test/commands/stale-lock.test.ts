@@ -14,7 +14,7 @@ interface Lock {
 }
 
 const line = ({ pid, host = hostname(), user = "keeper" }: Lock): string =>
-  `  file:///state/.pulumi/locks/organization/bookwyrm/books/0a1b.json: created by ${user}@${host} (pid ${pid.toString()}) at 2026-11-24T12:00:00Z`;
+  `  file:///state/.pulumi/locks/organization/bookwyrm/books/${user}-${pid.toString()}.json: created by ${user}@${host} (pid ${pid.toString()}) at 2026-11-24T12:00:00Z`;
 
 /** As the engine prints it. */
 const message = (count: number, ...lines: readonly string[]): string =>
@@ -27,7 +27,16 @@ const message = (count: number, ...lines: readonly string[]): string =>
 
 const TABLE: readonly (readonly [string, string, boolean])[] = [
   ["of a process that is gone", message(1, line({ pid: DEAD })), true],
-  ["of two that are gone", message(2, line({ pid: DEAD }), line({ pid: DEAD })), true],
+  [
+    "of two that are gone",
+    message(2, line({ pid: DEAD }), line({ pid: DEAD, user: "gardener" })),
+    true,
+  ],
+  [
+    "of a process that is gone, which the message names twice",
+    message(1, line({ pid: DEAD }), line({ pid: DEAD })),
+    true,
+  ],
   ["of a process that lives, such as this one", message(1, line({ pid: ALIVE })), false],
   [
     "of one that lives, beside one that is gone",

@@ -103,3 +103,15 @@ test("a registry to admit images from is named with its project", () => {
     "admission.alsoFrom[2] is not <host>[:port]/<project>",
   ]);
 });
+
+test("a time that Pulumi has read as one is the time that stands in the file", () => {
+  const expires = (text: string): string | undefined => {
+    const breakGlass = { guard: "g", reason: "r", ticket: "t", expires: text };
+    const parsed = parseSettings({ ...MINIMAL, breakGlass });
+    return "settings" in parsed ? parsed.settings.breakGlass?.expires : undefined;
+  };
+  assert.equal(expires("2025-11-17 12:00:00 +0000 UTC"), "2025-11-17T12:00:00Z");
+  assert.equal(expires("2025-11-17 12:00:00.5 +0200 +0200"), "2025-11-17T12:00:00.5+02:00");
+  assert.equal(expires("2025-11-17T12:00:00Z"), "2025-11-17T12:00:00Z");
+  assert.equal(expires("tomorrow"), "tomorrow");
+});
