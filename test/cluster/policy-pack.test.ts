@@ -123,7 +123,7 @@ test("a level of --policy-pack-config does not switch off what cannot be switche
   await using stack = await TestStack.create(PROGRAM);
   const image = "harbor.example.org/uostas/app:1";
   stack.configure(program({ podSpec: { containers: [goodContainer({ image })] } }));
-  const args = packWith({ [`${stack.name}.json`]: REGISTRIES });
+  const args = packWith({ [`${stack.name}.json`]: CONFIGURED });
   const levels = join(folder, "levels.json");
   const preview = (level: string): Promise<Result> => {
     writeFileSync(levels, JSON.stringify({ "image-has-digest": level }));
