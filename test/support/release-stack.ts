@@ -1,12 +1,8 @@
-import { spawn } from "node:child_process";
-import { randomBytes, randomInt } from "node:crypto";
-import { once } from "node:events";
+import { randomBytes } from "node:crypto";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { parse, parseDocument, stringify } from "yaml";
-import { environment } from "../../lab/environment.ts";
 import type { LabImages } from "../../lab/images/images.ts";
 import type { Lab } from "../../lab/lab.ts";
 import { QUEUES } from "../../model/queues.ts";
@@ -101,32 +97,6 @@ export class ReleaseStack implements AsyncDisposable {
 
   deploy(command = "deploy"): Promise<Result> {
     return this.wyrm(command, "--yes", "--report", this.reports);
-  }
-
-  /** Kills a deployment with all its processes, at a moment of its update that nobody chose. @returns seconds into the update */
-  async deployAndKill(): Promise<number> {
-    const child = spawn(
-      process.execPath,
-      ["commands/wyrm.ts", "deploy", this.name, "--yes", "--report", this.reports],
-      { cwd: PROJECT, env: { ...process.env, ...environment() }, detached: true },
-    );
-    const ended = once(child, "close");
-    await new Promise<void>((resolve, reject) => {
-      let output = "";
-      child.stderr.setEncoding("utf8").on("data", (text: string) => {
-        output += text;
-        this.printed += text;
-        if (output.includes("3/4 update")) resolve();
-      });
-      child.on("close", () => {
-        reject(new Error(`It ended before its update:\n${output}`));
-      });
-    });
-    const seconds = randomInt(1, 15);
-    await sleep(seconds * 1000);
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
-    await ended;
-    return seconds;
   }
 
   async pulumi(command: string, ...args: readonly string[]): Promise<Result> {
