@@ -20,11 +20,9 @@ interface Workload {
   readonly metadata: {
     readonly name: string;
     readonly labels: Readonly<Record<string, string>>;
-    readonly annotations?: Readonly<Record<string, string>>;
   };
   readonly spec: {
     readonly template: {
-      readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
       readonly spec: { readonly containers: readonly { readonly image: string }[] };
     };
   };
@@ -108,12 +106,10 @@ export class ReleaseStack implements AsyncDisposable {
     return result;
   }
 
-  /** Changes a setting as a user does in an editor; without a value it is taken out. */
-  edit(setting: string, value?: unknown): void {
+  /** Changes a setting as a user does in an editor. */
+  edit(setting: string, value: unknown): void {
     const document = parseDocument(readFileSync(this.file, "utf8"));
-    const path = ["config", `bookwyrm:${setting}`];
-    if (value === undefined) document.deleteIn(path);
-    else document.setIn(path, value);
+    document.setIn(["config", `bookwyrm:${setting}`], value);
     writeFileSync(this.file, document.toString({ lineWidth: 0 }));
   }
 
@@ -126,17 +122,13 @@ export class ReleaseStack implements AsyncDisposable {
     return this.text.startsWith(COMMENT);
   }
 
-  async deployments(): Promise<readonly Workload[]> {
-    const list = await get<{ readonly items: readonly Workload[] }>(
+  /** The image of each Deployment, by its component. */
+  async running(): Promise<readonly (readonly [string, string])[]> {
+    const { items } = await get<{ readonly items: readonly Workload[] }>(
       "deployments",
       `--namespace=${this.name}`,
     );
-    return list.items;
-  }
-
-  /** The image of each Deployment, by its component. */
-  async running(): Promise<readonly (readonly [string, string])[]> {
-    return (await this.deployments())
+    return items
       .map(
         ({ metadata, spec }) =>
           [
