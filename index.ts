@@ -28,4 +28,4 @@ export const namespace = bookwyrm.namespace;
 export const url = `https://${settings.domain}`;
 export const workloads = bookwyrm.workloads;
 /** The guard that a person has waived, with reason, ticket and end. */
-export const breakGlass = settings.breakGlass;
+export const breakGlass = settings.breakGlass ?? "none";

@@ -23,7 +23,9 @@ export class Run {
   /** @param fromEngine what --policy-pack-config says about the rule */
   settings(rule: RuleText, urn: string, fromEngine: RuleConfig): Settings {
     const stack = stackOf(urn);
-    const key = `${stack} ${JSON.stringify(fromEngine)}`;
+    // Asked by every rule about every resource, and nearly always of nothing.
+    const given = Object.keys(fromEngine).length === 0 ? "" : JSON.stringify(fromEngine);
+    const key = `${stack} ${given}`;
     const known = this.#settings.get(rule.name);
     if (known?.key === key) return known.settings;
     const settings = settingsOf(rule, {
