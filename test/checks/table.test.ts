@@ -81,7 +81,7 @@ test("colours are only for a terminal that wants them", (context) => {
   // A terminal's own answer, which reads the environment.
   const getColorDepth = (): number => WriteStream.prototype.getColorDepth(process.env);
   const terminal = Object.assign(new PassThrough(), { isTTY: true, getColorDepth });
-  const variables = ["NO_COLOR", "FORCE_COLOR", "NODE_DISABLE_COLORS", "TERM"] as const;
+  const variables = ["CI", "NO_COLOR", "FORCE_COLOR", "NODE_DISABLE_COLORS", "TERM"] as const;
   const before = variables.map((name) => [name, process.env[name]] as const);
   context.after(() => {
     for (const [name, value] of before) set(name, value);
