@@ -149,15 +149,15 @@ async function updates(pulumi: PulumiStack, { cluster, stack, engine }: Update):
 
 /** @returns `done`, or in a few words what the engine has said at length. */
 async function ending(pulumi: PulumiStack, run: () => Promise<unknown>): Promise<string> {
-  const [{ CommandError, ConcurrentUpdateError }, { pastStaleLock }] = await Promise.all([
-    import("@pulumi/pulumi/automation/index.js"),
-    import("./stale-lock.ts"),
-  ]);
+  const [{ CommandError, ConcurrentUpdateError }, { lockHolders, pastStaleLock }] =
+    await Promise.all([import("@pulumi/pulumi/automation/index.js"), import("./stale-lock.ts")]);
   try {
     await pastStaleLock(pulumi, run);
     return "done";
   } catch (error) {
-    if (error instanceof ConcurrentUpdateError) return "another update of this stack is under way";
+    if (error instanceof ConcurrentUpdateError) {
+      return `another update of this stack is under way${lockHolders(error.message)}`;
+    }
     if (error instanceof CommandError) return "see what Pulumi says above";
     throw error;
   }

@@ -3,7 +3,8 @@ import { ConcurrentUpdateError, type Stack } from "@pulumi/pulumi/automation/ind
 
 /** As the engine's own storage writes it (pulumi/pulumi 3.259, pkg/backend/diy/lock.go). */
 const COUNT = /locked by (\d+) lock\(s\)/;
-const LOCK = /(?<file>\S+): created by \S*@(?<host>\S+) \(pid (?<pid>\d+)\)/g;
+const LOCK =
+  /(?<file>\S+): created by (?<user>\S*)@(?<host>\S+) \(pid (?<pid>\d+)\)(?: at (?<time>\S+))?/g;
 
 /**
  * Runs the engine, and once more where nothing but the lock of a process that was killed stood in the way.
@@ -21,6 +22,15 @@ export async function pastStaleLock<Result>(
     await stack.cancel();
     return await run();
   }
+}
+
+/** Who works on the stack, in words that a person can go and ask. */
+export function lockHolders(message: string): string {
+  const holders = [...message.matchAll(LOCK)].map(
+    ({ groups: { user = "", host = "", pid = "", time = "an unknown time" } = {} }) =>
+      `${user} on ${host}, process ${pid}, since ${time}`,
+  );
+  return holders.length === 0 ? "" : ` (${[...new Set(holders)].join("; ")})`;
 }
 
 /** Every lock that the message counts must be one that can be read: the engine takes away all of them at once. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { hostname } from "node:os";
 import { test } from "node:test";
-import { isStale } from "../../commands/stale-lock.ts";
+import { isStale, lockHolders } from "../../commands/stale-lock.ts";
 
 const DEAD = spawnSync(process.execPath, ["--version"]).pid;
 const ALIVE = process.pid;
@@ -56,3 +56,12 @@ for (const [name, text, expected] of TABLE) {
     assert.equal(isStale(text), expected);
   });
 }
+
+test("who holds a lock is named once, with machine, process and time", () => {
+  const lock = line({ pid: ALIVE, host: "runner-7" });
+  assert.equal(
+    lockHolders(message(1, lock, lock)),
+    ` (keeper on runner-7, process ${ALIVE.toString()}, since 2026-11-24T12:00:00Z)`,
+  );
+  assert.equal(lockHolders("[409] Conflict: Another update is in progress."), "");
+});
