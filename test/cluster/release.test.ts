@@ -179,6 +179,49 @@ test("plain pulumi up, without the policies and without a preview, is guarded to
   assert.notEqual(staging.text, before);
 });
 
+test("break-glass waives the one guard, and is seen wherever the deployment is looked at", async () => {
+  const breakGlass = {
+    guard: "ci-checks-passed",
+    reason: "CI is down, and the site too",
+    ticket: "OPS-924",
+    expires: new Date(Date.now() + 60 * 60 * 1000).toISOString(),
+  };
+  staging.edit("breakGlass", breakGlass);
+  const deployed = await staging.deploy();
+  succeeds(deployed);
+  assert.match(deployed.output, /OPS-924/);
+  await runs(staging, unseen);
+  const outputs = await staging.pulumi("stack", "output", "--json");
+  succeeds(outputs);
+  assert.deepEqual(
+    (JSON.parse(outputs.output) as { readonly breakGlass: unknown }).breakGlass,
+    breakGlass,
+  );
+  for (const { metadata } of await staging.deployments()) {
+    assert.match(JSON.stringify(metadata.annotations), /OPS-924/, metadata.name);
+  }
+  staging.edit("breakGlass");
+});
+
+test("of two deployments at once one refuses, and says why", async () => {
+  succeeds(await staging.wyrm("pin", tagOf(next)));
+  const ended = await Promise.all([staging.deploy(), staging.deploy()]);
+  const [first, second] = ended.sort((a, b) => a.exitCode - b.exitCode);
+  succeeds(first);
+  refuses(second, /another update of this stack is under way/);
+  await runs(staging, next);
+});
+
+test("after a deployment that was killed at any moment the next one converges", async (context) => {
+  for (const reference of [old, next]) {
+    succeeds(await staging.wyrm("pin", tagOf(reference)));
+    const seconds = await staging.deployAndKill();
+    context.diagnostic(`killed ${seconds.toString()} s into the update`);
+    succeeds(await staging.deploy());
+    await runs(staging, reference);
+  }
+});
+
 test("no secret stands in what was printed or reported", () => {
   const { registryPassword: _, flowerBasicAuth: __, ...dummies } = DUMMY_SECRETS;
   const secrets = [

@@ -1,8 +1,12 @@
-import { randomBytes } from "node:crypto";
+import { spawn } from "node:child_process";
+import { randomBytes, randomInt } from "node:crypto";
+import { once } from "node:events";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parse, parseDocument, stringify } from "yaml";
+import { environment } from "../../lab/environment.ts";
 import type { LabImages } from "../../lab/images/images.ts";
 import type { Lab } from "../../lab/lab.ts";
 import { QUEUES } from "../../model/queues.ts";
@@ -20,9 +24,11 @@ interface Workload {
   readonly metadata: {
     readonly name: string;
     readonly labels: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
   };
   readonly spec: {
     readonly template: {
+      readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
       readonly spec: { readonly containers: readonly { readonly image: string }[] };
     };
   };
@@ -97,6 +103,32 @@ export class ReleaseStack implements AsyncDisposable {
     return this.wyrm(command, "--yes", "--report", this.reports);
   }
 
+  /** Kills a deployment with all its processes, at a moment of its update that nobody chose. @returns seconds into the update */
+  async deployAndKill(): Promise<number> {
+    const child = spawn(
+      process.execPath,
+      ["commands/wyrm.ts", "deploy", this.name, "--yes", "--report", this.reports],
+      { cwd: PROJECT, env: { ...process.env, ...environment() }, detached: true },
+    );
+    const ended = once(child, "close");
+    await new Promise<void>((resolve, reject) => {
+      let output = "";
+      child.stderr.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+        this.printed += text;
+        if (output.includes("3/4 update")) resolve();
+      });
+      child.on("close", () => {
+        reject(new Error(`It ended before its update:\n${output}`));
+      });
+    });
+    const seconds = randomInt(1, 15);
+    await sleep(seconds * 1000);
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
+    await ended;
+    return seconds;
+  }
+
   async pulumi(command: string, ...args: readonly string[]): Promise<Result> {
     return this.#keep(await pulumi([command, "--stack", this.name, ...args]));
   }
@@ -106,10 +138,12 @@ export class ReleaseStack implements AsyncDisposable {
     return result;
   }
 
-  /** Changes a setting as a user does in an editor. */
-  edit(setting: string, value: unknown): void {
+  /** Changes a setting as a user does in an editor; without a value it is taken out. */
+  edit(setting: string, value?: unknown): void {
     const document = parseDocument(readFileSync(this.file, "utf8"));
-    document.setIn(["config", `bookwyrm:${setting}`], value);
+    const path = ["config", `bookwyrm:${setting}`];
+    if (value === undefined) document.deleteIn(path);
+    else document.setIn(path, value);
     writeFileSync(this.file, document.toString({ lineWidth: 0 }));
   }
 
@@ -122,13 +156,17 @@ export class ReleaseStack implements AsyncDisposable {
     return this.text.startsWith(COMMENT);
   }
 
-  /** The image of each Deployment, by its component. */
-  async running(): Promise<readonly (readonly [string, string])[]> {
-    const { items } = await get<{ readonly items: readonly Workload[] }>(
+  async deployments(): Promise<readonly Workload[]> {
+    const list = await get<{ readonly items: readonly Workload[] }>(
       "deployments",
       `--namespace=${this.name}`,
     );
-    return items
+    return list.items;
+  }
+
+  /** The image of each Deployment, by its component. */
+  async running(): Promise<readonly (readonly [string, string])[]> {
+    return (await this.deployments())
       .map(
         ({ metadata, spec }) =>
           [
