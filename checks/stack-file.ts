@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
-import { parseSettings, SETTING_NAMES, type Settings } from "../model/settings.ts";
+import { parseSettings, SETTING_NAMES, type Settings, unknownNames } from "../model/settings.ts";
 
 /** A stack's file cannot be used; the message names every mistake in it. */
 export class StackFileError extends Error {}
@@ -15,6 +15,9 @@ export interface StackFile {
 export const stackFile = (folder: string, stack: string): string =>
   join(folder, `Pulumi.${stack}.yaml`);
 
+/** Before every key of the file: the name of the project. */
+const NAMESPACE = "bookwyrm:";
+
 /** The settings of a stack as its file has them, without its secrets. @throws StackFileError */
 export function readStackFile(folder: string, stack: string): StackFile {
   const file = stackFile(folder, stack);
@@ -23,10 +26,19 @@ export function readStackFile(folder: string, stack: string): StackFile {
   }
   const config = configIn(file);
   const parsed = parseSettings(
-    Object.fromEntries(SETTING_NAMES.map((name) => [name, config?.[`bookwyrm:${name}`]])),
+    Object.fromEntries(SETTING_NAMES.map((name) => [name, config?.[`${NAMESPACE}${name}`]])),
   );
-  if ("problems" in parsed) {
-    const lines = parsed.problems.map(({ setting, problem }) => `  bookwyrm:${setting} ${problem}`);
+  const unknown = unknownNames(
+    Object.keys(config ?? {}).flatMap((key) =>
+      key.startsWith(NAMESPACE) ? [key.slice(NAMESPACE.length)] : [],
+    ),
+  );
+  if ("problems" in parsed || unknown.length > 0) {
+    const problems = "problems" in parsed ? parsed.problems : [];
+    const lines = [
+      ...problems.map(({ setting, problem }) => `  bookwyrm:${setting} ${problem}`),
+      ...unknown.map((name) => `  bookwyrm:${name} is no setting; docs/settings.md lists them`),
+    ];
     throw new StackFileError([`${file} is wrong:`, ...lines].join("\n"));
   }
   return {

@@ -1,6 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RunError } from "@pulumi/pulumi/errors.js";
-import { parseSettings, type SettingProblem, type Settings } from "../model/settings.ts";
+import { allConfig } from "@pulumi/pulumi/runtime/config.js";
+import {
+  parseSettings,
+  type SettingProblem,
+  type Settings,
+  unknownNames,
+} from "../model/settings.ts";
 
 /** Settings that only ever exist encrypted. */
 export interface Secrets {
@@ -22,6 +28,8 @@ export interface Configuration {
 /** Where raw values come from: the stack's configuration, or what a test writes. */
 export interface ConfigurationSource {
   readonly project: string;
+  /** Everything that is set. */
+  readonly names: readonly string[];
   get(name: string): string | undefined;
   /** Whether the value is stored encrypted. */
   isSecret(name: string): boolean;
@@ -81,9 +89,13 @@ export function readConfiguration(source: ConfigurationSource): Configuration {
   if (source.get("flowerBasicAuth")?.includes(":") === false) {
     secretProblems.push({ secret: "flowerBasicAuth", problem: "is not of the form user:password" });
   }
-  if ("problems" in parsed || secretProblems.length > 0) {
-    const problems = "problems" in parsed ? parsed.problems : [];
-    throw new ConfigurationError(source.project, problems, secretProblems);
+  const unknown = unknownNames(source.names);
+  if ("problems" in parsed || secretProblems.length > 0 || unknown.length > 0) {
+    throw new ConfigurationError(source.project, {
+      settings: "problems" in parsed ? parsed.problems : [],
+      secrets: secretProblems,
+      unknown,
+    });
   }
   return { settings: parsed.settings, secrets };
 }
@@ -94,6 +106,10 @@ export function stackConfiguration(): ConfigurationSource {
   const secretKeys = JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]") as string[];
   return {
     project: pulumi.getProject(),
+    names: Object.keys(allConfig()).flatMap((key) => {
+      const [namespace, name] = key.split(":");
+      return namespace === config.name && name !== undefined ? [name] : [];
+    }),
     get: (name) => config.get(name),
     isSecret: (name) => secretKeys.includes(`${config.name}:${name}`),
   };
@@ -120,13 +136,15 @@ interface SecretProblem {
   readonly problem: string;
 }
 
+interface Problems {
+  readonly settings: readonly SettingProblem[];
+  readonly secrets: readonly SecretProblem[];
+  readonly unknown: readonly string[];
+}
+
 /** Says what is wrong with the stack's configuration. The engine prints a RunError without a stack trace. */
 export class ConfigurationError extends RunError {
-  constructor(
-    project: string,
-    settings: readonly SettingProblem[],
-    secrets: readonly SecretProblem[],
-  ) {
+  constructor(project: string, { settings, secrets, unknown }: Problems) {
     super(
       [
         "The stack's configuration is wrong:",
@@ -134,6 +152,10 @@ export class ConfigurationError extends RunError {
         ...secrets.map(
           ({ secret, problem }) =>
             `  ${project}:${secret} ${problem}. Write: pulumi config set --secret ${project}:${secret}`,
+        ),
+        ...unknown.map(
+          (name) =>
+            `  ${project}:${name} is no setting (docs/settings.md lists them). Write: pulumi config rm ${project}:${name}`,
         ),
       ].join("\n"),
     );

@@ -199,6 +199,24 @@ export type ResourceSettings = WebSettings["resources"];
 
 export const SETTING_NAMES = Object.keys(Settings.entries);
 
+/** Everything that a stack may only set encrypted. */
+const SECRET_NAMES = [
+  "secretKey",
+  "postgresPassword",
+  "redisActivityPassword",
+  "redisBrokerPassword",
+  "emailPassword",
+  "registryPassword",
+  "flowerBasicAuth",
+  "harborPassword",
+  "forgeToken",
+  "sentryToken",
+];
+
+/** What a stack sets and nobody reads: with `guardrails` misspelt, no guard would stand, and none would say so. */
+export const unknownNames = (names: readonly string[]): string[] =>
+  names.filter((name) => !SETTING_NAMES.includes(name) && !SECRET_NAMES.includes(name)).sort();
+
 /** One mistake in the stack's settings. */
 export interface SettingProblem {
   /** Path below the project's namespace, for example `workers[0].queues`. */

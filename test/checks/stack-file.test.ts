@@ -47,6 +47,14 @@ test("settings are read as the program reads them, without secrets", () => {
   assert.deepEqual(read(config(changes)), { settings: expected, hasFlower: true });
 });
 
+test("a misspelt setting is named, and not left out with the guards in it", () => {
+  const text = config({ guardrials: { git: {} } });
+  assert.deepEqual(problemOf(() => read(text)).split("\n"), [
+    `${FILE} is wrong:`,
+    "  bookwyrm:guardrials is no setting; docs/settings.md lists them",
+  ]);
+});
+
 test("all mistakes of a file are named at once, and the file itself", () => {
   const text = config({
     image: "harbor.example.org/uostas/bookwyrm:latest",

@@ -26,6 +26,7 @@ function source(
 ): ConfigurationSource {
   return {
     project: "bookwyrm",
+    names: Object.keys(values),
     get: (name) => {
       const value = values[name];
       return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
@@ -80,6 +81,15 @@ test("a secret in clear is refused, and no message shows a secret", () => {
 test("text where an object is due is a mistake, not a crash", () => {
   const message = messageOf(source({ ...MINIMAL, ...SECRETS, database: "{broken" }));
   assert.match(message, /bookwyrm:database "\{broken" is not an object/);
+});
+
+test("a misspelt setting is a mistake, and not one that is left out", () => {
+  const message = messageOf(source({ ...MINIMAL, ...SECRETS, guardrials: { git: {} } }));
+  assert.equal(
+    message,
+    "The stack's configuration is wrong:\n" +
+      "  bookwyrm:guardrials is no setting (docs/settings.md lists them). Write: pulumi config rm bookwyrm:guardrials",
+  );
 });
 
 interface Declaration {
