@@ -16,7 +16,7 @@ const CHECKS = ["check:types", "check:lint", "check:format", "check:unused"];
 const LAST = "lab-lifecycle.test.ts";
 
 /** A file that hangs fails, and leaves time for the others. */
-const FILE_TIMEOUT_MS = 15 * 60_000;
+const FILE_TIMEOUT_MS = 25 * 60_000;
 
 interface Counts {
   readonly passed: number;
