@@ -1,18 +1,21 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
 import { before, test, type TestContext } from "node:test";
+import { stringify } from "yaml";
 import { ensureDocker, pullImage } from "../../lab/docker.ts";
 import { ensureBookwyrmBase } from "../../lab/images/images.ts";
 import { type Lab, up } from "../../lab/lab.ts";
 import { stderrProgress } from "../../lab/progress.ts";
 import { parseReleaseImage } from "../../model/pinned-image.ts";
 import { ImageProject, VERSION } from "../support/image-project.ts";
-import { eventually, get, inLab, kubectl, output } from "../support/lab.ts";
+import { eventually, get, inLab, kubectl, output, PROJECT } from "../support/lab.ts";
 import type { Result } from "../support/run.ts";
+import { MINIMAL } from "../support/settings.ts";
+import { TestStack } from "../support/stack.ts";
 
 let lab: Lab;
 let base: string;
@@ -154,6 +157,28 @@ test("builds, pushes and puts out a reference that a deployment takes; again, no
   const second = await project.stack.run("up", ["--yes", "--skip-preview", "--expect-no-changes"]);
   assert.equal(second.exitCode, 0, second.output);
   assert.deepEqual(await outputsOf(project), outputs);
+
+  await context.test(
+    "wyrm pin writes what this stack put out into a deployment's stack",
+    async () => {
+      await using stack = await TestStack.create();
+      const file = join(PROJECT, `Pulumi.${stack.name}.yaml`);
+      const settings = Object.entries(MINIMAL).map(([name, value]) => [`bookwyrm:${name}`, value]);
+      const earlier = `127.0.0.1:5443/uostas/bookwyrm:release-0.1.0-0000000@sha256:${"0".repeat(64)}`;
+      writeFileSync(
+        file,
+        stringify({ config: { ...Object.fromEntries(settings), "bookwyrm:image": earlier } }),
+      );
+      try {
+        const command = ["pin", stack.name, "--from-image", project.stack.name];
+        const pinned = await inLab(["node", "commands/wyrm.ts", ...command]);
+        assert.equal(pinned.exitCode, 0, pinned.output);
+        assert.ok(readFileSync(file, "utf8").includes(`bookwyrm:image: ${reference}`));
+      } finally {
+        rmSync(file);
+      }
+    },
+  );
 
   await context.test("the policies pass it", async () => {
     const pack = ["--policy-pack=../policy", "--policy-pack-config=../policy-config/local.json"];
