@@ -7,7 +7,7 @@ import { describe, lookAtImages } from "./images-running.ts";
 export interface RolloutSubject {
   readonly cluster: Pick<Cluster, "list">;
   readonly expected: Expected;
-  /** How long pods of the release before may take until they are being deleted. @default 20 */
+  /** How long pods of the release before may take until they are being deleted. @default 60 */
   readonly patienceSeconds?: number;
 }
 
@@ -22,7 +22,7 @@ const TIMEOUT_MS = 30_000;
  */
 export async function requirePinnedImages(
   workload: string,
-  { cluster, expected, patienceSeconds = 20 }: RolloutSubject,
+  { cluster, expected, patienceSeconds = 60 }: RolloutSubject,
 ): Promise<void> {
   const deadline = Date.now() + patienceSeconds * 1000;
   let wrong = await wrongContainers(workload, cluster, expected);
