@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { after, before, test } from "node:test";
 import { join } from "node:path";
-import { eventually, inLab, PROJECT } from "../support/lab.ts";
+import { createNamespace, eventually, inLab, PROJECT } from "../support/lab.ts";
 import { manifests } from "../support/manifests.ts";
 import type { Result } from "../support/run.ts";
 import { DIGEST } from "../support/settings.ts";
@@ -50,7 +50,7 @@ const notFrom = (image: string): RegExp =>
 let stack: TestStack;
 
 before(async () => {
-  await inLab(["kubectl", "create", "namespace", NAMESPACE]);
+  await createNamespace(NAMESPACE);
   // What an earlier way to deploy has left behind.
   for (const object of [
     deployment("unpinned", "bookwyrm:0.8.2"),

@@ -12,7 +12,15 @@ import { type Lab, up } from "../../lab/lab.ts";
 import { stderrProgress } from "../../lab/progress.ts";
 import { parseReleaseImage } from "../../model/pinned-image.ts";
 import { ImageProject, VERSION } from "../support/image-project.ts";
-import { eventually, get, inLab, kubectl, output, PROJECT } from "../support/lab.ts";
+import {
+  createNamespace,
+  eventually,
+  get,
+  inLab,
+  kubectl,
+  output,
+  PROJECT,
+} from "../support/lab.ts";
 import type { Result } from "../support/run.ts";
 import { MINIMAL } from "../support/settings.ts";
 import { TestStack } from "../support/stack.ts";
@@ -46,14 +54,6 @@ async function assertRuns(image: string, digest: string): Promise<void> {
   const auth = Buffer.from(`${pull.username}:${password}`).toString("base64");
   const metadata = { name: "image", namespace: NAMESPACE };
   const objects = [
-    {
-      apiVersion: "v1",
-      kind: "Namespace",
-      metadata: {
-        name: NAMESPACE,
-        labels: { "pod-security.kubernetes.io/enforce": "restricted" },
-      },
-    },
     {
       apiVersion: "v1",
       kind: "Secret",
@@ -98,6 +98,8 @@ async function assertRuns(image: string, digest: string): Promise<void> {
   ];
   try {
     const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
+    await createNamespace(NAMESPACE);
+    await kubectl("label", "namespace", NAMESPACE, "pod-security.kubernetes.io/enforce=restricted");
     const applied = await inLab(["kubectl", "apply", "--filename=-"], { input });
     assert.equal(applied.exitCode, 0, applied.output);
     const status = await eventually("the pod ends", 60, async () => {

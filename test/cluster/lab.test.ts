@@ -6,7 +6,14 @@ import { after, before, test } from "node:test";
 import { ensureImages } from "../../lab/images/images.ts";
 import { type Lab, up } from "../../lab/lab.ts";
 import { stderrProgress } from "../../lab/progress.ts";
-import { eventually, get, inLab, kubectl, NAMESPACE as BOOKWYRM } from "../support/lab.ts";
+import {
+  createNamespace,
+  eventually,
+  get,
+  inLab,
+  kubectl,
+  NAMESPACE as BOOKWYRM,
+} from "../support/lab.ts";
 
 const NAMESPACE = `test-${randomBytes(3).toString("hex")}`;
 let lab: Lab;
@@ -15,7 +22,7 @@ let image: string;
 before(async () => {
   lab = await up(stderrProgress);
   image = (await ensureImages(lab.registry, stderrProgress)).bookwyrm;
-  await kubectl("create", "namespace", NAMESPACE);
+  await createNamespace(NAMESPACE);
 });
 after(() => kubectl("delete", "namespace", NAMESPACE, "--wait=false"));
 

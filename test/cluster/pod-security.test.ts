@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { after, before, test } from "node:test";
-import { inLab, kubectl } from "../support/lab.ts";
+import { createNamespace, inLab, kubectl } from "../support/lab.ts";
 import { POD_SECURITY } from "../support/pod-security.ts";
 
 // The table that the pod rules are held against, held against the API server's own admission.
@@ -9,7 +9,7 @@ import { POD_SECURITY } from "../support/pod-security.ts";
 const NAMESPACE = `test-${randomBytes(3).toString("hex")}`;
 
 before(async () => {
-  await kubectl("create", "namespace", NAMESPACE);
+  await createNamespace(NAMESPACE);
   await kubectl("label", "namespace", NAMESPACE, "pod-security.kubernetes.io/enforce=restricted");
   await kubectl("create", "serviceaccount", "tested", `--namespace=${NAMESPACE}`);
 });

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { RULES } from "../../policy/rules/index.ts";
 import { bookWyrm, RELEASE, type TestObject } from "../support/faulty-objects.ts";
-import { kubectl, PROJECT } from "../support/lab.ts";
+import { createNamespace, kubectl, PROJECT } from "../support/lab.ts";
 import { TestStack } from "../support/stack.ts";
 
 // Rules about the whole stack through the real engine, which alone knows names, labels and dependencies.
@@ -17,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), "bookwyrm-policy-"));
 const CONFIG = join(folder, "policy.json");
 
 before(async () => {
-  await kubectl("create", "namespace", NAMESPACE);
+  await createNamespace(NAMESPACE);
   const registries = ["harbor.example.org/uostas"];
   writeFileSync(CONFIG, JSON.stringify({ "image-from-allowed-registry": { registries } }));
 });

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { RULES } from "../../policy/rules/index.ts";
 import { FAULTY_OBJECTS, testDeployment, type TestObject } from "../support/faulty-objects.ts";
-import { get, kubectl, PROJECT } from "../support/lab.ts";
+import { createNamespace, get, kubectl, PROJECT } from "../support/lab.ts";
 import { TestStack } from "../support/stack.ts";
 
 // The pack through the real engine: an upgrade that breaks how it is loaded is seen here.
@@ -17,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), "bookwyrm-policy-"));
 const CONFIG = join(folder, "policy.json");
 
 before(async () => {
-  await kubectl("create", "namespace", NAMESPACE);
+  await createNamespace(NAMESPACE);
   writeFileSync(
     CONFIG,
     JSON.stringify({

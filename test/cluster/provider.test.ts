@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { after, before, test } from "node:test";
 import { join } from "node:path";
 import { hasOfficialProvider } from "../../lab/official.ts";
-import { eventually, get, kubectl, PROJECT } from "../support/lab.ts";
+import { createNamespace, eventually, get, kubectl, PROJECT } from "../support/lab.ts";
 import { type StateResource, TestStack } from "../support/stack.ts";
 
 // The same program runs on the official provider where that is installed: what holds here holds for both.
@@ -11,7 +11,7 @@ import { type StateResource, TestStack } from "../support/stack.ts";
 const PROGRAM = join(PROJECT, "test/fixtures/objects");
 const NAMESPACE = `test-${randomBytes(3).toString("hex")}`;
 
-before(() => kubectl("create", "namespace", NAMESPACE));
+before(() => createNamespace(NAMESPACE));
 after(() => kubectl("delete", "namespace", NAMESPACE, "--wait=false"));
 
 interface TestObject {

@@ -32,6 +32,12 @@ export const pulumi = (args: readonly string[], options: RunOptions = {}): Promi
 
 export const kubectl = (...args: string[]): Promise<string> => output(["kubectl", ...args]);
 
+/** A namespace in which pods can be created: the API server takes none before its default service account. */
+export async function createNamespace(name: string): Promise<void> {
+  await kubectl("create", "namespace", name);
+  await kubectl("wait", "--for=create", "serviceaccount/default", "-n", name, "--timeout=60s");
+}
+
 /** A list or an object of the cluster. */
 export const get = async <T>(...args: string[]): Promise<T> =>
   JSON.parse(await kubectl("get", ...args, "--output=json")) as T;
