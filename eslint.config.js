@@ -2,7 +2,17 @@ import eslint from "@eslint/js";
 import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
-const ROOMS = ["model", "components", "policy", "checks", "commands", "image", "lab", "test"];
+const ROOMS = [
+  "model",
+  "components",
+  "policy",
+  "checks",
+  "commands",
+  "image",
+  "lab",
+  "replay",
+  "test",
+];
 
 /** Which rooms a room may import from, beside itself; docs/architecture.md says why. */
 const MAY_IMPORT = {
@@ -12,7 +22,8 @@ const MAY_IMPORT = {
   checks: ["model"],
   image: ["model", "checks"],
   lab: ["model"],
-  commands: ["model", "components", "policy", "checks", "lab"],
+  replay: ["model", "components", "checks", "lab"],
+  commands: ["model", "components", "policy", "checks", "lab", "replay"],
 };
 
 const importDirections = Object.entries(MAY_IMPORT).map(([room, allowed]) => ({

@@ -31,6 +31,8 @@ wyrm verify <stack> [--soak SECONDS]
                          prove that what runs is what is pinned
 wyrm rollback <stack> [--yes] [--cross MIGRATION]…
                          go back to the last reference that was verified on this stack
+wyrm replay [--short] [--json] [--output FOLDER]
+                         the outage that all of this is against, replayed on the lab
 
 ${POLICY_USAGE}
 ${LAB_USAGE}

@@ -12,7 +12,9 @@ async function main(): Promise<number> {
       help: { type: "boolean", short: "h", default: false },
       json: { type: "boolean", default: false },
       out: { type: "string" },
+      output: { type: "string", default: "replay-report" },
       report: { type: "string", default: "reports" },
+      short: { type: "boolean", default: false },
       soak: { type: "string" },
       state: { type: "string" },
       unit: { type: "boolean", default: false },
@@ -49,6 +51,8 @@ async function main(): Promise<number> {
       return (await import("./verify.ts")).verify(stack, deployment);
     case "rollback":
       return (await import("./rollback.ts")).rollback(stack, deployment);
+    case "replay":
+      return (await import("./replay.ts")).replayCommand(values);
     case "policy":
       return (await import("./policy.ts")).policyCommand(rest, values);
     case "lab":

@@ -58,13 +58,7 @@ export async function ensureImage(
     if (await holds(registry, recipe.repository, digest)) return `${reference}@${digest}`;
   }
   return withLock(join(CACHE, "images.lock"), progress, async () => {
-    const name = `localhost/${recipe.repository}:${tag}`;
-    if (!(await hasImage(name))) {
-      const base = await ensureBase(recipe, progress);
-      await progress.step(`build the image ${recipe.repository}:${tag}`, () =>
-        addFiles(name, base, recipe, revision),
-      );
-    }
+    const name = await build(recipe, progress);
     const digest = await progress.step(`push ${recipe.repository}:${tag}`, () =>
       push(registry, name, reference),
     );
@@ -72,6 +66,23 @@ export async function ensureImage(
     writeFileSync(digestFile, digest);
     return `${reference}@${digest}`;
   });
+}
+
+/** Builds what was not built before, and pushes nothing. @returns its name in buildah's storage */
+export const buildImage = (recipe: Recipe, progress: Progress): Promise<string> =>
+  withLock(join(CACHE, "images.lock"), progress, () => build(recipe, progress));
+
+async function build(recipe: Recipe, progress: Progress): Promise<string> {
+  const revision = revisionOf(recipe);
+  const tag = tagOf(recipe, revision);
+  const name = `localhost/${recipe.repository}:${tag}`;
+  if (!(await hasImage(name))) {
+    const base = await ensureBase(recipe, progress);
+    await progress.step(`build the image ${recipe.repository}:${tag}`, () =>
+      addFiles(name, base, recipe, revision),
+    );
+  }
+  return name;
 }
 
 /**
@@ -219,7 +230,12 @@ async function addFiles(
       "org.opencontainers.image.source": SAMPLE_SOURCE,
       "org.opencontainers.image.created": new Date().toISOString(),
     };
-    await makeImage(name, base, [{ source: folder, target: "/" }], configOf(recipe, labels));
+    await makeImage(
+      name,
+      base,
+      [{ source: folder, target: "/" }],
+      configOf(recipe, recipe.isUnlabelled === true ? {} : labels),
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -16,6 +16,10 @@ export interface Recipe {
   readonly env?: Readonly<Record<string, string>>;
   readonly user: number;
   readonly workingDirectory: string;
+  /** Says nothing of where it comes from, as an image of upstream's Dockerfile. */
+  readonly isUnlabelled?: true;
+  /** Of several builds of the same files; each has a digest of its own. */
+  readonly build?: number;
 }
 
 const SAMPLE = join(import.meta.dirname, "../sample");

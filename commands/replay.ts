@@ -1,0 +1,44 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { unavailable, up } from "../lab/lab.ts";
+import { stderrProgress } from "../lab/progress.ts";
+import { replay } from "../replay/replay.ts";
+
+export interface ReplayCommandOptions {
+  /** The first and the third failure, and a few layers. */
+  readonly short: boolean;
+  readonly json: boolean;
+  /** Folder for the result. */
+  readonly output: string;
+}
+
+/** Replays the outage on the lab. @returns the exit code: 0 where everything went as it must */
+export async function replayCommand({
+  short,
+  json,
+  output,
+}: ReplayCommandOptions): Promise<number> {
+  const reason = unavailable();
+  if (reason !== undefined) {
+    process.stderr.write(`The lab cannot run here: ${reason}.\n`);
+    return 1;
+  }
+  const lab = await up(stderrProgress);
+  const interrupted = new AbortController();
+  const interrupt = (): void => {
+    interrupted.abort(new Error("Interrupted: what the replay made is removed."));
+  };
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, interrupt);
+  const result = await replay({
+    lab,
+    progress: stderrProgress,
+    isShort: short,
+    signal: interrupted.signal,
+  });
+  mkdirSync(output, { recursive: true });
+  const file = join(output, "replay.json");
+  writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`);
+  if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  process.stderr.write(`Result: ${file}\n`);
+  return 0;
+}

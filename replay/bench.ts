@@ -1,0 +1,16 @@
+import type { Lab } from "../lab/lab.ts";
+import type { Repository } from "./images.ts";
+import type { RequestLoop } from "./requests.ts";
+import type { Site } from "./site.ts";
+import type { Timeline } from "./timeline.ts";
+
+/** What every run of the replay works with. */
+export interface Bench {
+  readonly lab: Lab;
+  readonly timeline: Timeline;
+  readonly requests: RequestLoop;
+  readonly repository: Repository;
+  readonly site: Site;
+  /** Aborted where the replay is interrupted. */
+  readonly signal: AbortSignal;
+}

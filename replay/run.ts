@@ -1,0 +1,55 @@
+import { spawn } from "node:child_process";
+import { environment } from "../lab/environment.ts";
+
+export interface Ran {
+  readonly exitCode: number;
+  /** Everything that it printed, without colours. */
+  readonly output: string;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly input?: string;
+  /** Ends the command as Ctrl-C does. */
+  readonly signal?: AbortSignal;
+}
+
+/** Runs a command on the lab to its end, whatever that is. @throws where the replay was interrupted */
+export async function run(
+  [program, ...args]: readonly [string, ...string[]],
+  { cwd, input = "", signal }: RunOptions = {},
+): Promise<Ran> {
+  signal?.throwIfAborted();
+  const child = spawn(program, args, {
+    cwd,
+    env: { ...process.env, NO_COLOR: "1", ...environment() },
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+  }
+  child.stdin.on("error", () => undefined).end(input);
+  const interrupt = (): boolean => child.kill("SIGINT");
+  signal?.addEventListener("abort", interrupt);
+  try {
+    const exitCode = await new Promise<number>((resolve, reject) => {
+      child.on("error", reject).on("close", (code) => {
+        resolve(code ?? 1);
+      });
+    });
+    signal?.throwIfAborted();
+    return { exitCode, output };
+  } finally {
+    signal?.removeEventListener("abort", interrupt);
+  }
+}
+
+/** @returns what it printed. @throws Error with it where the command fails */
+export async function mustRun(
+  command: readonly [string, ...string[]],
+  options: RunOptions = {},
+): Promise<string> {
+  const { exitCode, output } = await run(command, options);
+  if (exitCode === 0) return output;
+  throw new Error(`${command.join(" ")} exited with ${exitCode.toString()}:\n${output}`);
+}

@@ -1,0 +1,133 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { digestOf } from "../checks/post/image-identity.ts";
+import type { Pod } from "../checks/cluster/objects.ts";
+import type { Lab } from "../lab/lab.ts";
+import { isServed, type Target } from "./requests.ts";
+import { mustRun, type Ran, run } from "./run.ts";
+import {
+  type Hardening,
+  settingsObjects,
+  storeObjects,
+  WEB,
+  webDeployment,
+} from "./site-objects.ts";
+
+const DOMAIN = "bookwyrm.localhost";
+const READY_SECONDS = 90;
+const POLL_MS = 250;
+
+export interface SiteArgs {
+  readonly namespace: string;
+  readonly lab: Lab;
+  /** Reference of BookWyrm's image that the database is migrated with. */
+  readonly image: string;
+  readonly postgres: string;
+  readonly signal: AbortSignal;
+}
+
+/** BookWyrm as the team of the outage ran it: plain manifests, and kubectl. */
+export class Site {
+  readonly namespace: string;
+  readonly #args: SiteArgs;
+  #address = "";
+
+  private constructor(args: SiteArgs) {
+    this.namespace = args.namespace;
+    this.#args = args;
+  }
+
+  /** A database with BookWyrm's schema, and a Service that nothing stands behind yet. */
+  static async create(args: SiteArgs): Promise<Site> {
+    const site = new Site(args);
+    await site.must(["create", "namespace", args.namespace]);
+    await site.must(["wait", "--for=create", "serviceaccount/default", "--timeout=60s"]);
+    const { host, pull } = args.lab.registry;
+    await site.apply(
+      settingsObjects({
+        domain: DOMAIN,
+        password: randomBytes(24).toString("base64url"),
+        registry: {
+          registry: host,
+          username: pull.username,
+          password: readFileSync(pull.passwordFile, "utf8"),
+        },
+      }),
+    );
+    await site.apply(storeObjects(args.postgres, args.image));
+    await site.must(["wait", "--for=condition=Complete", "job/migrate", "--timeout=90s"]);
+    site.#address = await site.must(["get", "service", WEB, "-o=jsonpath={.spec.clusterIP}"]);
+    return site;
+  }
+
+  get target(): Target {
+    return { address: this.#address, domain: DOMAIN };
+  }
+
+  kubectl(args: readonly string[], input = ""): Promise<Ran> {
+    const command = ["kubectl", `--namespace=${this.namespace}`, ...args] as const;
+    return run(command, { input, signal: this.#args.signal });
+  }
+
+  must(args: readonly string[], input = ""): Promise<string> {
+    const command = ["kubectl", `--namespace=${this.namespace}`, ...args] as const;
+    return mustRun(command, { input, signal: this.#args.signal });
+  }
+
+  /** @returns kubectl's line about each object, for example `deployment.apps/web configured` */
+  apply(objects: readonly object[]): Promise<string> {
+    const list = { apiVersion: "v1", kind: "List", items: objects };
+    return this.must(["apply", "--filename=-"], JSON.stringify(list));
+  }
+
+  /** As a script of CI does it: where nothing in the manifest has changed, it restarts the pods. */
+  async deploy(image: string, hardening?: Hardening): Promise<Ran> {
+    const applied = await this.kubectl(
+      ["apply", "--filename=-"],
+      JSON.stringify(webDeployment(image, hardening)),
+    );
+    if (applied.exitCode !== 0 || !applied.output.includes("unchanged")) return applied;
+    return this.kubectl(["rollout", "restart", `deployment/${WEB}`]);
+  }
+
+  rolloutStatus(seconds: number): Promise<Ran> {
+    return this.kubectl([
+      "rollout",
+      "status",
+      `deployment/${WEB}`,
+      `--timeout=${seconds.toString()}s`,
+    ]);
+  }
+
+  /** Brings the site up with this image, afresh, and waits until it answers. */
+  async start(image: string, hardening?: Hardening): Promise<void> {
+    await this.must(["delete", `deployment/${WEB}`, "--ignore-not-found", "--wait"]);
+    await this.must(["apply", "--filename=-"], JSON.stringify(webDeployment(image, hardening)));
+    await this.#answers();
+  }
+
+  async #answers(): Promise<void> {
+    const deadline = Date.now() + READY_SECONDS * 1000;
+    let inRow = 0;
+    // Without a readiness probe pods that still import their code are asked too.
+    while (inRow < 10) {
+      inRow = (await isServed(this.target)) ? inRow + 1 : 0;
+      if (inRow === 0) await sleep(POLL_MS, undefined, { signal: this.#args.signal });
+      if (Date.now() > deadline) throw new Error("The site did not come up with its old image");
+    }
+  }
+
+  /** Of the pods of web that are to stay, each once. */
+  async runningDigests(): Promise<string[]> {
+    const selector = `--selector=app.kubernetes.io/component=${WEB}`;
+    const { items } = JSON.parse(await this.must(["get", "pods", selector, "-o=json"])) as {
+      readonly items: readonly Pod[];
+    };
+    const ids = items
+      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+      .flatMap(({ status }) => status?.containerStatuses ?? [])
+      .map(({ imageID = "" }) => digestOf(imageID));
+    return [...new Set(ids.filter((digest) => digest !== undefined))].sort();
+  }
+}
