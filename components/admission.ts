@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ValidatingAdmissionPolicy } from "@pulumi/kubernetes/admissionregistration/v1/validatingAdmissionPolicy.js";
 import { ValidatingAdmissionPolicyBinding } from "@pulumi/kubernetes/admissionregistration/v1/validatingAdmissionPolicyBinding.js";
+import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { admissionPolicyName } from "../model/admission.ts";
 import { homeOf } from "../model/image-home.ts";
@@ -45,40 +46,44 @@ export class Admission extends pulumi.ComponentResource {
     const metadata = { name: admissionPolicyName(namespace), labels };
     const policy = new ValidatingAdmissionPolicy(
       name,
-      {
-        metadata,
-        spec: {
-          failurePolicy: "Fail",
-          matchConstraints: {
-            resourceRules: JUDGED.map((rule) => ({
-              ...rule,
-              apiVersions: ["v1"],
-              operations: ["CREATE", "UPDATE"],
-            })),
-          },
-          variables: variables(homes),
-          validations: validations(homes),
-        },
-      },
+      { metadata, spec: admissionPolicySpec(homes) },
       { parent: this, hooks: { afterUpdate: [() => sleep(IN_FORCE_MS)] } },
     );
     new ValidatingAdmissionPolicyBinding(
       name,
-      {
-        metadata,
-        spec: {
-          policyName: policy.metadata.name,
-          validationActions: ["Deny"],
-          matchResources: {
-            namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
-          },
-        },
-      },
+      { metadata, spec: admissionBindingSpec(policy.metadata.name, namespace) },
       { parent: this },
     );
     this.registerOutputs({});
   }
 }
+
+/** @param homes Registries with their projects, as `homeOf` writes them. */
+export const admissionPolicySpec = (
+  homes: readonly string[],
+): types.input.admissionregistration.v1.ValidatingAdmissionPolicySpec => ({
+  failurePolicy: "Fail",
+  matchConstraints: {
+    resourceRules: JUDGED.map((rule) => ({
+      ...rule,
+      apiVersions: ["v1"],
+      operations: ["CREATE", "UPDATE"],
+    })),
+  },
+  variables: variables(homes),
+  validations: validations(homes),
+});
+
+export const admissionBindingSpec = (
+  policyName: pulumi.Input<string>,
+  namespace: string,
+): types.input.admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec => ({
+  policyName,
+  validationActions: ["Deny"],
+  matchResources: {
+    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
+  },
+});
 
 /** Every image that the program itself puts into the namespace. */
 function imagesOf({ image, database, redis }: AdmissionArgs["settings"]): PinnedImage[] {

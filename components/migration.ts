@@ -1,4 +1,4 @@
-import { Job } from "@pulumi/kubernetes/batch/v1/job.js";
+import { Job, type JobArgs } from "@pulumi/kubernetes/batch/v1/job.js";
 import * as pulumi from "@pulumi/pulumi";
 import { bookWyrmJob } from "./job.ts";
 import type { Release } from "./pod.ts";
@@ -36,33 +36,34 @@ export class Migration extends pulumi.ComponentResource {
 
   constructor(name: string, args: MigrationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("bookwyrm:components:Migration", name, {}, opts);
-    const { release, timeoutMinutes } = args;
-    this.job = new Job(
-      name,
-      bookWyrmJob(
-        release,
-        {
-          component: "migration",
-          name,
-          initContainers: [
-            { name: "migrate", command: ["python", "manage.py", "migrate", "--no-input"] },
-          ],
-          containers: [{ name: "initdb", command: ["python", "manage.py", "shell", "-c", INITDB] }],
-          resources: {
-            requests: { cpu: "200m", memory: "512Mi" },
-            limits: { memory: "1Gi" },
-          },
-          // A migration that is told to stop gets the time to roll its transaction back.
-          terminationGracePeriodSeconds: 120,
-        },
-        timeoutMinutes,
-      ),
-      {
-        parent: this,
-        dependsOn: [args.smokeTest, ...args.stores],
-        customTimeouts: { create: `${timeoutMinutes.toString()}m` },
-      },
-    );
+    this.job = new Job(name, migrationJob(name, args), {
+      parent: this,
+      dependsOn: [args.smokeTest, ...args.stores],
+      customTimeouts: { create: `${args.timeoutMinutes.toString()}m` },
+    });
     this.registerOutputs({ name: this.job.metadata.name });
   }
 }
+
+export const migrationJob = (
+  name: string,
+  { release, timeoutMinutes }: Pick<MigrationArgs, "release" | "timeoutMinutes">,
+): JobArgs =>
+  bookWyrmJob(
+    release,
+    {
+      component: "migration",
+      name,
+      initContainers: [
+        { name: "migrate", command: ["python", "manage.py", "migrate", "--no-input"] },
+      ],
+      containers: [{ name: "initdb", command: ["python", "manage.py", "shell", "-c", INITDB] }],
+      resources: {
+        requests: { cpu: "200m", memory: "512Mi" },
+        limits: { memory: "1Gi" },
+      },
+      // A migration that is told to stop gets the time to roll its transaction back.
+      terminationGracePeriodSeconds: 120,
+    },
+    timeoutMinutes,
+  );

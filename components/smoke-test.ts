@@ -1,4 +1,4 @@
-import { Job } from "@pulumi/kubernetes/batch/v1/job.js";
+import { Job, type JobArgs } from "@pulumi/kubernetes/batch/v1/job.js";
 import * as pulumi from "@pulumi/pulumi";
 import { bookWyrmJob } from "./job.ts";
 import type { Release } from "./pod.ts";
@@ -31,30 +31,31 @@ export class SmokeTest extends pulumi.ComponentResource {
 
   constructor(name: string, args: SmokeTestArgs, opts?: pulumi.ComponentResourceOptions) {
     super("bookwyrm:components:SmokeTest", name, {}, opts);
-    const { release, timeoutMinutes } = args;
-    this.job = new Job(
-      name,
-      bookWyrmJob(
-        release,
-        {
-          component: "smoke",
-          name,
-          containers: [{ name: "smoke", command: ["python", "-c", SCRIPT, release.image.version] }],
-          resources: {
-            requests: { cpu: "100m", memory: "256Mi" },
-            limits: { memory: "512Mi" },
-          },
-          terminationGracePeriodSeconds: 10,
-          annotations: { "bookwyrm.org/registry-secret-uid": args.registrySecretUid },
-        },
-        timeoutMinutes,
-      ),
-      {
-        parent: this,
-        dependsOn: [...args.guards],
-        customTimeouts: { create: `${timeoutMinutes.toString()}m` },
-      },
-    );
+    this.job = new Job(name, smokeTestJob(name, args), {
+      parent: this,
+      dependsOn: [...args.guards],
+      customTimeouts: { create: `${args.timeoutMinutes.toString()}m` },
+    });
     this.registerOutputs({ name: this.job.metadata.name });
   }
 }
+
+export const smokeTestJob = (
+  name: string,
+  { release, registrySecretUid, timeoutMinutes }: Omit<SmokeTestArgs, "guards">,
+): JobArgs =>
+  bookWyrmJob(
+    release,
+    {
+      component: "smoke",
+      name,
+      containers: [{ name: "smoke", command: ["python", "-c", SCRIPT, release.image.version] }],
+      resources: {
+        requests: { cpu: "100m", memory: "256Mi" },
+        limits: { memory: "512Mi" },
+      },
+      terminationGracePeriodSeconds: 10,
+      annotations: { "bookwyrm.org/registry-secret-uid": registrySecretUid },
+    },
+    timeoutMinutes,
+  );

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { WebSettings } from "../model/settings.ts";
 import { disruptionBudget } from "./disruption-budget.ts";
 import { bookWyrmDeployment, type DeploymentArgs } from "./deployment.ts";
-import { bookWyrmPod } from "./pod.ts";
+import { type BookWyrmContainer, bookWyrmPod } from "./pod.ts";
 import { rollingUpdate } from "./rollout.ts";
 
 export interface WebArgs extends DeploymentArgs, WebSettings {
@@ -45,10 +45,7 @@ export class Web extends pulumi.ComponentResource {
             `--graceful-timeout=${GRACEFUL_TIMEOUT_SECONDS.toString()}`,
           ],
           ports: [{ name: "http", containerPort: WEB_PORT }],
-          startupProbe: { ...answers(args.domain), periodSeconds: 3, failureThreshold: 60 },
-          readinessProbe: { ...answers(args.domain), periodSeconds: 5, failureThreshold: 3 },
-          // Every URL needs Postgres: a probe by HTTP would restart all pods when the database is away.
-          livenessProbe: { tcpSocket: { port: "http" }, periodSeconds: 20, failureThreshold: 3 },
+          ...webProbes(args.domain),
           lifecycle: { preStop: { sleep: { seconds: DRAIN_SECONDS } } },
         },
       ],
@@ -78,6 +75,16 @@ export class Web extends pulumi.ComponentResource {
     this.registerOutputs({ deployment: this.deployment.metadata.name });
   }
 }
+
+/** For a container whose port is named `http`. */
+export const webProbes = (
+  domain: string,
+): Pick<BookWyrmContainer, "startupProbe" | "readinessProbe" | "livenessProbe"> => ({
+  startupProbe: { ...answers(domain), periodSeconds: 3, failureThreshold: 60 },
+  readinessProbe: { ...answers(domain), periodSeconds: 5, failureThreshold: 3 },
+  // Every URL needs Postgres: a probe by HTTP would restart all pods when the database is away.
+  livenessProbe: { tcpSocket: { port: "http" }, periodSeconds: 20, failureThreshold: 3 },
+});
 
 /** robots.txt asks the database and renders a template, and stays open to everyone in every version. */
 const answers = (domain: string): types.input.core.v1.Probe => ({

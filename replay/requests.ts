@@ -11,7 +11,7 @@ export interface Target {
 export interface Served {
   readonly requestsSent: number;
   readonly requestsFailed: number;
-  /** Those in which requests were sent and none was answered. */
+  /** Of those seconds in which requests were sent and none was answered. To a tenth. */
   readonly secondsWithoutService: number;
 }
 
@@ -62,10 +62,12 @@ export class RequestLoop {
   /** What was seen of the requests that were sent from one time to another, in seconds. */
   between(from: number, to: number): Served {
     const sent = this.#sent.filter(({ at }) => at >= from && at <= to);
+    const unserved = bySecond(sent).filter(({ served }) => served === 0);
+    const lost = unserved.reduce((sum, { failed }) => sum + failed, 0);
     return {
       requestsSent: sent.length,
       requestsFailed: sent.filter(({ isServed }) => !isServed).length,
-      secondsWithoutService: bySecond(sent).filter(({ served }) => served === 0).length,
+      secondsWithoutService: Math.round((lost * INTERVAL_MS) / 100) / 10,
     };
   }
 
