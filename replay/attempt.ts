@@ -9,6 +9,7 @@ export interface Ending {
   readonly evidence: string;
   /** When it was stopped or called, in seconds since the replay began. */
   readonly stoppedAt?: number;
+  readonly secondsAfterRollout?: number;
 }
 
 export interface AttemptArgs {
@@ -24,7 +25,7 @@ export interface AttemptArgs {
 export async function attempt(args: AttemptArgs): Promise<Attempt> {
   const { timeline, requests, failure, intendedDigest } = args;
   const startedAt = timeline.now();
-  const { outcome, stoppedBy, evidence, stoppedAt } = await args.deploy();
+  const { stoppedAt, outcome, ...ending } = await args.deploy();
   await requests.settled();
   const endedAt = timeline.now();
   const runningDigests = await args.runningDigests();
@@ -33,10 +34,10 @@ export async function attempt(args: AttemptArgs): Promise<Attempt> {
     failure,
     startedAt,
     endedAt,
-    outcome,
-    ...(stoppedBy !== undefined && { stoppedBy }),
+    // Whatever claims to have stopped it: a visitor who got no answer says otherwise.
+    outcome: outcome === "stopped" && served.requestsFailed > 0 ? "broken" : outcome,
+    ...ending,
     ...(stoppedAt !== undefined && { secondsToStop: round(stoppedAt - startedAt) }),
-    evidence,
     intendedDigest,
     runningDigests,
     ...served,

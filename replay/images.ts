@@ -28,16 +28,19 @@ export const commitOf = (image: ImageName): string => revisionOf(RECIPES[image])
 
 /** A repository of this replay's own, so that no node has an image of it yet. */
 export class Repository {
+  readonly registry: string;
+  /** Without its registry. */
+  readonly path: string;
   /** Reference of what serves before. */
   readonly old: string;
   /** Reference that every deployment of the outage names. */
   readonly moving: string;
-  readonly #name: string;
   readonly #registry: Registry;
   readonly #built: ReadonlyMap<ImageName, string>;
 
-  private constructor(name: string, registry: Registry, built: ReadonlyMap<ImageName, string>) {
-    this.#name = name;
+  private constructor(path: string, registry: Registry, built: ReadonlyMap<ImageName, string>) {
+    this.registry = registry.host;
+    this.path = path;
     this.#registry = registry;
     this.#built = built;
     this.old = this.reference(OLD_TAG);
@@ -50,13 +53,13 @@ export class Repository {
     for (const name of Object.keys(RECIPES) as ImageName[]) {
       built.set(name, await buildImage(RECIPES[name], progress));
     }
-    const repository = new Repository(`${registry.host}/uostas/replay-${id}`, registry, built);
+    const repository = new Repository(`uostas/replay-${id}`, registry, built);
     await repository.push("old", OLD_TAG);
     return repository;
   }
 
   reference(tag: string): string {
-    return `${this.#name}:${tag}`;
+    return `${this.registry}/${this.path}:${tag}`;
   }
 
   /** Pushes an image under a tag, whatever that named before. @returns its digest */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { attempt, type Ending } from "./attempt.ts";
 import type { Bench } from "./bench.ts";
+import { lastLine } from "./run.ts";
 import { type Attempt, FAILURES, type Failure, type Run } from "./result.ts";
 
 const STATUS_SECONDS = 15;
@@ -62,5 +63,3 @@ export async function deployAndWatch({
   await sleep(WATCH_MS, undefined, { signal });
   return { outcome: "deployed", evidence };
 }
-
-export const lastLine = (text: string): string => text.trimEnd().split("\n").at(-1) ?? "";

@@ -53,3 +53,5 @@ export async function mustRun(
   if (exitCode === 0) return output;
   throw new Error(`${command.join(" ")} exited with ${exitCode.toString()}:\n${output}`);
 }
+
+export const lastLine = (text: string): string => text.trimEnd().split("\n").at(-1) ?? "";

@@ -4,6 +4,8 @@ import { LABEL, PART_OF } from "../model/labels.ts";
 
 /** Of the Deployment, of its container and of its Service. */
 export const WEB = "web";
+export const REPLICAS = 2;
+export const DOMAIN = "bookwyrm.localhost";
 export const PULL_SECRET = "registry";
 /** Of the ConfigMap and of the Secret with BookWyrm's environment. */
 export const ENVIRONMENT = "environment";
@@ -25,13 +27,12 @@ export interface Hardening {
 }
 
 interface SiteSettings {
-  readonly domain: string;
   /** Of Postgres. */
   readonly password: string;
   readonly registry: RegistryLogin;
 }
 
-export const settingsObjects = ({ domain, password, registry }: SiteSettings): object[] => [
+export const settingsObjects = ({ password, registry }: SiteSettings): object[] => [
   {
     apiVersion: "v1",
     kind: "Secret",
@@ -54,7 +55,7 @@ export const settingsObjects = ({ domain, password, registry }: SiteSettings): o
     kind: "ConfigMap",
     metadata: { name: ENVIRONMENT },
     data: {
-      DOMAIN: domain,
+      DOMAIN,
       EMAIL_HOST: "localhost",
       EMAIL_HOST_USER: "bookwyrm",
       POSTGRES_HOST: POSTGRES,
@@ -132,12 +133,12 @@ const service = (name: string, selector: object, port: object): object => ({
 });
 
 /** No probes, no rollout settings, and the pull policy that Kubernetes gives to a tag: IfNotPresent. */
-export const webDeployment = (image: string, hardening?: Hardening): object => ({
+export const webDeployment = (image: string, hardening?: Hardening) => ({
   apiVersion: "apps/v1",
   kind: "Deployment",
   metadata: { name: WEB, labels: WEB_LABELS },
   spec: {
-    replicas: 2,
+    replicas: REPLICAS,
     ...hardening?.rollout,
     selector: { matchLabels: WEB_LABELS },
     template: {

@@ -7,6 +7,7 @@ import type { Lab } from "../lab/lab.ts";
 import { isServed, type Target } from "./requests.ts";
 import { mustRun, type Ran, run } from "./run.ts";
 import {
+  DOMAIN,
   type Hardening,
   settingsObjects,
   storeObjects,
@@ -14,7 +15,6 @@ import {
   webDeployment,
 } from "./site-objects.ts";
 
-const DOMAIN = "bookwyrm.localhost";
 const READY_SECONDS = 90;
 const POLL_MS = 250;
 
@@ -46,7 +46,6 @@ export class Site {
     const { host, pull } = args.lab.registry;
     await site.apply(
       settingsObjects({
-        domain: DOMAIN,
         password: randomBytes(24).toString("base64url"),
         registry: {
           registry: host,
