@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unavailable, up } from "../lab/lab.ts";
 import { stderrProgress } from "../lab/progress.ts";
+import { problemsOf } from "../replay/verdict.ts";
 import { replay } from "../replay/replay.ts";
 
 export interface ReplayCommandOptions {
@@ -38,7 +39,9 @@ export async function replayCommand({
   mkdirSync(output, { recursive: true });
   const file = join(output, "replay.json");
   writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`);
+  const problems = problemsOf(result);
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
   if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
   process.stderr.write(`Result: ${file}\n`);
-  return 0;
+  return problems.length === 0 ? 0 : 1;
 }

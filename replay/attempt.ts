@@ -37,7 +37,8 @@ export async function attempt(args: AttemptArgs): Promise<Attempt> {
     // Whatever claims to have stopped it: a visitor who got no answer says otherwise.
     outcome: outcome === "stopped" && served.requestsFailed > 0 ? "broken" : outcome,
     ...ending,
-    ...(stoppedAt !== undefined && { secondsToStop: round(stoppedAt - startedAt) }),
+    ...(stoppedAt !== undefined &&
+      outcome !== "deployed" && { secondsToStop: round(stoppedAt - startedAt) }),
     intendedDigest,
     runningDigests,
     ...served,

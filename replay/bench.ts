@@ -14,6 +14,7 @@ export interface Bench {
   readonly site: Site;
   /** Brings the old image back as if nothing had been deployed; no requests are sent meanwhile. */
   readonly serveOld: (hardening?: Hardening) => Promise<void>;
+  readonly images: { readonly postgres: string; readonly redis: string };
   /** Aborted where the replay is interrupted. */
   readonly signal: AbortSignal;
 }

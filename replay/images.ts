@@ -53,13 +53,22 @@ export class Repository {
     for (const name of Object.keys(RECIPES) as ImageName[]) {
       built.set(name, await buildImage(RECIPES[name], progress));
     }
-    const repository = new Repository(`uostas/replay-${id}`, registry, built);
+    const repository = new Repository(`uostas/${id}`, registry, built);
     await repository.push("old", OLD_TAG);
     return repository;
   }
 
   reference(tag: string): string {
     return `${this.registry}/${this.path}:${tag}`;
+  }
+
+  /** Pushes an image, to be pinned. */
+  async pushPinned(
+    image: ImageName,
+    tag: string,
+  ): Promise<{ readonly reference: string; readonly intendedDigest: string }> {
+    const digest = await this.push(image, tag);
+    return { reference: `${this.reference(tag)}@${digest}`, intendedDigest: digest };
   }
 
   /** Pushes an image under a tag, whatever that named before. @returns its digest */

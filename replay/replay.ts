@@ -1,16 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { ensureImage } from "../lab/images/images.ts";
-import { postgres } from "../lab/images/recipes.ts";
+import { postgres, redis } from "../lab/images/recipes.ts";
 import type { Lab } from "../lab/lab.ts";
 import type { Progress } from "../lab/progress.ts";
 import { ablation } from "./ablation.ts";
+import { allLayers } from "./all-layers.ts";
 import type { Bench } from "./bench.ts";
 import { Repository } from "./images.ts";
 import { outage } from "./outage.ts";
 import { RequestLoop } from "./requests.ts";
 import { FAILURES, type Failure, type Layer, LAYERS, type ReplayResult } from "./result.ts";
-import { run } from "./run.ts";
-import { Site } from "./site.ts";
+import { removeNamespace, Site } from "./site.ts";
 import { Timeline } from "./timeline.ts";
 
 export interface ReplayOptions {
@@ -23,18 +23,21 @@ export interface ReplayOptions {
 
 /** Lets the outage happen on the lab, and then not happen. Leaves nothing behind, however it ends. */
 export async function replay(options: ReplayOptions): Promise<ReplayResult> {
-  const { lab, progress, signal, isShort } = options;
-  const id = randomBytes(3).toString("hex");
+  const { lab, progress, signal } = options;
+  const id = `replay-${randomBytes(3).toString("hex")}`;
   const timeline = new Timeline(progress);
   const requests = new RequestLoop(timeline);
-  const namespace = `replay-${id}`;
   try {
     const repository = await Repository.create(id, lab.registry, progress);
+    const images = {
+      postgres: await ensureImage(postgres, lab.registry, progress),
+      redis: await ensureImage(redis, lab.registry, progress),
+    };
     const site = await Site.create({
-      namespace,
+      namespace: id,
       lab,
       image: repository.old,
-      postgres: await ensureImage(postgres, lab.registry, progress),
+      postgres: images.postgres,
       signal,
     });
     const serveOld: Bench["serveOld"] = async (hardening) => {
@@ -42,36 +45,39 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
       await site.start(repository.old, hardening);
       requests.start(site.target);
     };
-    const bench: Bench = { lab, timeline, requests, repository, site, serveOld, signal };
     await serveOld();
     timeline.say(`BookWyrm serves from ${repository.old}`);
-    const failures = failuresOf(isShort);
-    const broken = await outage(bench, failures);
-    const [first] = broken.attempts;
-    const tried = await ablation(bench, {
-      layers: layersOf(isShort),
-      failures,
-      cachedDigest: first?.intendedDigest ?? "",
-    });
-    await requests.stop();
+    const bench = { lab, timeline, requests, repository, site, serveOld, images, signal };
+    const runs = await allRuns(bench, options);
     return {
       startedAt: timeline.startedAt.toISOString(),
       seconds: timeline.now(),
-      outage: broken,
-      withAllLayers: { name: "all layers", layers: [], attempts: [] },
-      ablation: tried,
+      ...runs,
       gaps: [],
       served: requests.seconds(),
       timeline: timeline.moments,
     };
   } finally {
     await requests.stop();
-    await run(["kubectl", "delete", "namespace", namespace, "--ignore-not-found", "--wait=false"]);
+    await removeNamespace(id);
   }
 }
 
-const layersOf = (isShort: boolean): readonly Layer[] =>
-  isShort ? ["jobs", "verification"] : (Object.keys(LAYERS) as Layer[]);
+/** One after the other: they share one node, and one line of requests. */
+async function allRuns(
+  bench: Bench,
+  { isShort, progress }: ReplayOptions,
+): Promise<Pick<ReplayResult, "outage" | "withAllLayers" | "ablation">> {
+  const failures = isShort ? SHORT_FAILURES : (Object.keys(FAILURES) as Failure[]);
+  const layers = isShort ? SHORT_LAYERS : (Object.keys(LAYERS) as Layer[]);
+  const broken = await outage(bench, failures);
+  const cachedDigest = broken.attempts[0]?.intendedDigest ?? "";
+  await bench.requests.stop();
+  const withAllLayers = await allLayers(bench, { failures, progress });
+  const alone = await ablation(bench, { layers, failures, cachedDigest });
+  await bench.requests.stop();
+  return { outage: broken, withAllLayers, ablation: alone };
+}
 
-const failuresOf = (isShort: boolean): readonly Failure[] =>
-  isShort ? ["image-without-code", "cached-image"] : (Object.keys(FAILURES) as Failure[]);
+const SHORT_FAILURES: readonly Failure[] = ["image-without-code", "cached-image"];
+const SHORT_LAYERS: readonly Layer[] = ["jobs", "verification"];

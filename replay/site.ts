@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { digestOf } from "../checks/post/image-identity.ts";
 import type { Pod } from "../checks/cluster/objects.ts";
 import type { Lab } from "../lab/lab.ts";
+import { admissionPolicyName } from "../model/admission.ts";
 import { isServed, type Target } from "./requests.ts";
+import { digestsOf } from "./running.ts";
 import { mustRun, type Ran, run } from "./run.ts";
 import {
   DOMAIN,
@@ -123,10 +124,18 @@ export class Site {
     const { items } = JSON.parse(await this.must(["get", "pods", selector, "-o=json"])) as {
       readonly items: readonly Pod[];
     };
-    const ids = items
-      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-      .flatMap(({ status }) => status?.containerStatuses ?? [])
-      .map(({ imageID = "" }) => digestOf(imageID));
-    return [...new Set(ids.filter((digest) => digest !== undefined))].sort();
+    return digestsOf(items);
+  }
+}
+
+/** Also what was made only in part. The policy of the admission layer is no part of the namespace. */
+export async function removeNamespace(namespace: string): Promise<void> {
+  const policy = admissionPolicyName(namespace);
+  for (const object of [
+    ["validatingadmissionpolicybinding", policy],
+    ["validatingadmissionpolicy", policy],
+    ["namespace", namespace],
+  ]) {
+    await run(["kubectl", "delete", ...object, "--ignore-not-found", "--wait=false"]);
   }
 }

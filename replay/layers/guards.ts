@@ -9,7 +9,7 @@ import type { Lab } from "../../lab/lab.ts";
 import { BRANCH, GitHistory, REMOTE } from "../git-history.ts";
 import { imageOf } from "../image.ts";
 import type { Failure } from "../result.ts";
-import type { Layer, Trial } from "./layer.ts";
+import type { Layer } from "./layer.ts";
 
 const TIMEOUT_MS = 30_000;
 

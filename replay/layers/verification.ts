@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isBlocking, runChecks } from "../../checks/check.ts";
+import { readFileSync } from "node:fs";
+import { type Check, isBlocking, runChecks } from "../../checks/check.ts";
 import { connect } from "../../checks/cluster/connect.ts";
-import { takeReading } from "../../checks/cluster/reading.ts";
+import { type Reading, takeReading } from "../../checks/cluster/reading.ts";
 import { crashLogsCheck } from "../../checks/post/crash-logs.ts";
 import type { Expected } from "../../checks/post/expected.ts";
 import { imagesRunningCheck } from "../../checks/post/images-running.ts";
 import { rolloutCompleteCheck } from "../../checks/post/rollout-complete.ts";
 import { soakCheck } from "../../checks/post/soak.ts";
+import { imageResolver } from "../../checks/registry/resolver.ts";
+import type { ReleaseImage } from "../../model/pinned-image.ts";
 import type { Bench } from "../bench.ts";
 import { imageOf } from "../image.ts";
 import { DOMAIN, PULL_SECRET, REPLICAS, WEB } from "../site-objects.ts";
@@ -27,7 +30,7 @@ export const verification: Layer = {
     const rolledOutAt = timeline.now();
     let calledAt: number | undefined;
     const image = imageOf(repository.moving, failure, intendedDigest);
-    const results = await runChecks(await checks(bench, expectedOf(bench, image), since), {
+    const results = await runChecks(await checks(bench, image, since), {
       timeoutMs: TIMEOUT_MS,
       onResult: (result) => {
         if (isBlocking(result)) calledAt ??= timeline.now();
@@ -45,17 +48,27 @@ export const verification: Layer = {
   },
 };
 
-async function checks({ lab, site }: Bench, expected: Expected, since: Date) {
+async function checks(
+  { lab, site }: Bench,
+  image: ReleaseImage,
+  since: Date,
+): Promise<readonly Check[]> {
+  const expected = expectedOf(image, lab.registry.pull.username);
   const cluster = await connect({
     context: lab.context,
     namespace: site.namespace,
     kubeconfig: lab.kubeconfig,
   });
-  const read = () => takeReading(cluster, AbortSignal.timeout(TIMEOUT_MS));
+  const read = (): Reading => takeReading(cluster, AbortSignal.timeout(TIMEOUT_MS));
   const reading = read();
+  const { username, passwordFile } = lab.registry.pull;
+  const resolveImage = imageResolver(
+    { image, registryUsername: username },
+    { password: readFileSync(passwordFile, "utf8"), ca: readFileSync(lab.registry.caFile, "utf8") },
+  );
   return [
     rolloutCompleteCheck({ reading, expected }),
-    imagesRunningCheck({ reading, expected }),
+    imagesRunningCheck({ reading, expected, resolveImage }),
     soakCheck({
       reading,
       expected,
@@ -68,14 +81,11 @@ async function checks({ lab, site }: Bench, expected: Expected, since: Date) {
 }
 
 /** The one workload that the team's manifests have. */
-const expectedOf = (
-  { lab }: Bench,
-  image: Expected["workloads"][number]["image"] & { readonly version: string },
-): Expected => ({
+const expectedOf = (image: ReleaseImage, registryUsername: string): Expected => ({
   domain: DOMAIN,
   version: image.version,
   pullSecret: PULL_SECRET,
-  registryUsername: lab.registry.pull.username,
+  registryUsername,
   workloads: [
     { component: "web", name: WEB, kind: "Deployment", replicas: REPLICAS, image, queues: [] },
   ],
