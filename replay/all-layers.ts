@@ -12,13 +12,15 @@ import { DOMAIN } from "./site-objects.ts";
 
 export interface AllLayersArgs {
   readonly failures: readonly Failure[];
+  /** Ends with the right image, pinned. */
+  readonly deploysRight: boolean;
   readonly progress: Progress;
 }
 
-/** The same builds through `wyrm deploy`, and at last the right one, pinned. */
+/** The same builds through `wyrm deploy`. */
 export async function allLayers(bench: Bench, args: AllLayersArgs): Promise<Run> {
   const { timeline, requests, repository, lab, signal } = bench;
-  const { failures, progress } = args;
+  const { failures, deploysRight, progress } = args;
   const hosted = await forge(commitOf("old"));
   const stack = new GuardedStack({
     name: `${bench.site.namespace}-all`,
@@ -40,8 +42,10 @@ export async function allLayers(bench: Bench, args: AllLayersArgs): Promise<Run>
       const candidate = await candidateOf(bench, hosted, failure);
       attempts.push(await deploy(bench, stack, { failure, ...candidate }));
     }
-    const right = await repository.pushPinned("cached-image", tagOf("cached-image"));
-    attempts.push(await deploy(bench, stack, { failure: "cached-image", ...right }));
+    if (deploysRight) {
+      const right = await repository.pushPinned("cached-image", tagOf("cached-image"));
+      attempts.push(await deploy(bench, stack, { failure: "cached-image", ...right }));
+    }
     await requests.stop();
     return { name: "all layers", layers: Object.keys(LAYERS) as Layer[], attempts };
   } finally {

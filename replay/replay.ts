@@ -73,7 +73,7 @@ async function allRuns(
   const broken = await outage(bench, failures);
   const cachedDigest = broken.attempts[0]?.intendedDigest ?? "";
   await bench.requests.stop();
-  const withAllLayers = await allLayers(bench, { failures, progress });
+  const withAllLayers = await allLayers(bench, { failures, deploysRight: !isShort, progress });
   const alone = await ablation(bench, { layers, failures, cachedDigest });
   await bench.requests.stop();
   return { outage: broken, withAllLayers, ablation: alone };
