@@ -127,6 +127,8 @@ export class GuardedStack {
   async remove(): Promise<void> {
     const { name } = this.#args;
     await removeNamespace(name);
+    // An update that was interrupted may have left its lock.
+    await run(["pulumi", "cancel", "--yes", "--stack", name], { cwd: PROJECT });
     await run(["pulumi", "stack", "rm", name, "--yes", "--force"], { cwd: PROJECT });
     for (const path of [this.#file, this.#policyFile, this.#reports]) {
       rmSync(path, { recursive: true, force: true });

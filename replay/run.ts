@@ -23,13 +23,21 @@ export async function run(
   const child = spawn(program, args, {
     cwd,
     env: { ...process.env, NO_COLOR: "1", ...environment() },
+    // A process group of its own, to be ended with the engine that it may have started.
+    detached: true,
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => (output += text));
   }
   child.stdin.on("error", () => undefined).end(input);
-  const interrupt = (): boolean => child.kill("SIGINT");
+  let patience: NodeJS.Timeout | undefined;
+  const interrupt = (): void => {
+    endGroup(child.pid, "SIGINT");
+    patience = setTimeout(() => {
+      endGroup(child.pid, "SIGKILL");
+    }, PATIENCE_MS);
+  };
   signal?.addEventListener("abort", interrupt);
   try {
     const exitCode = await new Promise<number>((resolve, reject) => {
@@ -40,7 +48,20 @@ export async function run(
     signal?.throwIfAborted();
     return { exitCode, output };
   } finally {
+    clearTimeout(patience);
     signal?.removeEventListener("abort", interrupt);
+  }
+}
+
+/** How long a command may take to end in good order. */
+const PATIENCE_MS = 10_000;
+
+function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // It has ended by itself in this very moment.
   }
 }
 
