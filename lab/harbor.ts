@@ -1,41 +1,15 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-
-export interface HarborAccount {
-  readonly username: string;
-  readonly password: string;
-  readonly disabled?: boolean;
-  /** Seconds since 1970; -1 is never. */
-  readonly expiresAt?: number;
-}
-
-export interface HarborAnswer {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Buffer | string;
-}
-
-/** What the double holds and how it behaves; tests change it while it runs. */
-export interface HarborState {
-  readonly project: {
-    readonly name: string;
-    isPublic?: boolean;
-    registryId?: number;
-    retentionId?: string;
-  };
-  readonly accounts: HarborAccount[];
-  /** Manifests and blobs by digest. */
-  readonly content: Map<string, { readonly mediaType: string; readonly body: Buffer }>;
-  readonly tags: Map<string, { digest: string; immutable: boolean }>;
-  /** Of each artifact, by digest: worst severity of the scan. */
-  readonly severities: Map<string, string>;
-  /** Why the project's policy refuses a pull, for example an unsigned image. */
-  policy?: string;
-  /** Where manifests and blobs come from instead, for example the lab's registry. */
-  upstream?: (method: string, path: string, accept: string) => Promise<HarborAnswer>;
-}
+import { answerApi } from "./harbor-api.ts";
+import {
+  error,
+  type HarborAccount,
+  type HarborAnswer,
+  type HarborState,
+  json,
+} from "./harbor-state.ts";
 
 export interface Harbor {
   /** With its port. */
@@ -80,10 +54,17 @@ interface Context {
 
 async function answer(request: IncomingMessage, context: Context): Promise<HarborAnswer> {
   const url = new URL(request.url ?? "/", `https://${context.host}`);
+  const { tooMany } = context.state;
+  if (tooMany !== undefined && tooMany.times > 0) {
+    tooMany.times -= 1;
+    const headers = tooMany.retryAfter === undefined ? {} : { "retry-after": tooMany.retryAfter };
+    return { ...error(429, "TOOMANYREQUEST"), headers };
+  }
   if (url.pathname === "/service/token") return token(url, request, context);
   if (url.pathname.startsWith("/v2/")) return distribution(url, request, context);
-  if (!isValid(accountOf(request, context.state))) return error(401, "UNAUTHORIZED");
-  return api(url, context.state);
+  const account = accountOf(request, context.state);
+  if (account === undefined || !isValid(account)) return error(401, "UNAUTHORIZED");
+  return answerApi(url.pathname, account, context.state);
 }
 
 /** With a scope, whoever asks gets a token; it may be one without any right. */
@@ -148,43 +129,6 @@ function bearerChallenge(url: URL, host: string): HarborAnswer {
   return { ...error(401, "UNAUTHORIZED"), headers: { "www-authenticate": challenge } };
 }
 
-function api({ pathname }: URL, state: HarborState): HarborAnswer {
-  const { project, accounts, tags, content, severities } = state;
-  const digest = /\/artifacts\/(sha256:[0-9a-f]{64})$/.exec(pathname)?.[1];
-  if (pathname === `/api/v2.0/projects/${project.name}`) {
-    return json({
-      project_id: 1,
-      registry_id: project.registryId ?? 0,
-      metadata: project.retentionId === undefined ? {} : { retention_id: project.retentionId },
-    });
-  }
-  if (pathname === "/api/v2.0/robots") {
-    return json(
-      accounts.map(({ username, disabled = false, expiresAt = -1 }) => ({
-        name: username,
-        disable: disabled,
-        expires_at: expiresAt,
-      })),
-    );
-  }
-  if (digest === undefined || !content.has(digest)) return error(404, "NOT_FOUND");
-  const severity = severities.get(digest);
-  return json({
-    digest,
-    tags: [...tags]
-      .filter(([, tag]) => tag.digest === digest)
-      .map(([name, { immutable }]) => ({ name, immutable })),
-    ...(severity !== undefined && {
-      scan_overview: {
-        "application/vnd.security.vulnerability.report; version=1.1": {
-          scan_status: "Success",
-          severity,
-        },
-      },
-    }),
-  });
-}
-
 function accountOf(request: IncomingMessage, state: HarborState): HarborAccount | undefined {
   const [, encoded = ""] = /^Basic (.+)$/.exec(request.headers.authorization ?? "") ?? [];
   const given = Buffer.from(encoded, "base64").toString();
@@ -198,22 +142,3 @@ const isValid = (account: HarborAccount | undefined): boolean =>
   (account.expiresAt === undefined ||
     account.expiresAt === -1 ||
     account.expiresAt > Date.now() / 1000);
-
-const json = (value: unknown): HarborAnswer => ({
-  status: 200,
-  headers: { "content-type": "application/json" },
-  body: JSON.stringify(value),
-});
-
-const error = (status: number, code: string, message = code.toLowerCase()): HarborAnswer => ({
-  ...json({ errors: [{ code, message }] }),
-  status,
-});
-
-/** Puts something into the double's store. @returns its digest */
-export function store(state: HarborState, mediaType: string, value: unknown): string {
-  const body = Buffer.from(JSON.stringify(value));
-  const digest = `sha256:${createHash("sha256").update(body).digest("hex")}`;
-  state.content.set(digest, { mediaType, body });
-  return digest;
-}

@@ -51,7 +51,7 @@ const Forge = v.pipe(
 
 /** Harbor's own API, for what the registry's protocol does not say. */
 const Harbor = group({
-  /** An account that may read artifacts, projects and robots; its password is the secret `harborPassword`. */
+  /** An account that may read artifacts, projects, tag retention and robots; its password is the secret `harborPassword`. */
   username: text,
   robotDays: v.optional(wholeNumber(1), 14),
   severity: v.optional(

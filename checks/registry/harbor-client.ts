@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { basic, type RegistryOptions, refused, unexpected } from "./authentication.ts";
 import { RegistryError } from "./registry-error.ts";
+import { type RetentionPolicy, retentionPolicy } from "./retention.ts";
 import { send } from "./transport.ts";
 
 const severity = v.picklist(["None", "Unknown", "Negligible", "Low", "Medium", "High", "Critical"]);
@@ -21,11 +22,18 @@ const project = v.object({
 const robots = v.array(
   v.object({ name: v.string(), expires_at: v.number(), disable: v.optional(v.boolean()) }),
 );
+const gcSchedule = v.object({
+  /** JSON in a string. */
+  job_parameters: v.optional(v.string()),
+  schedule: v.nullish(v.object({ type: v.optional(v.string()), cron: v.optional(v.string()) })),
+});
 
 export type Artifact = v.InferOutput<typeof artifact>;
 export type Project = v.InferOutput<typeof project>;
 /** `expires_at` in seconds since 1970; -1 is never. */
 export type HarborRobot = v.InferOutput<typeof robots>[number];
+/** Its `job_parameters` name what it deletes; `schedule.type` is None or missing where it never runs by itself. */
+export type GcSchedule = v.InferOutput<typeof gcSchedule>;
 
 const PAGE_SIZE = 100;
 
@@ -52,6 +60,21 @@ export class HarborClient {
     return this.#get(`projects/${path.split("/")[0] ?? ""}`, project, signal);
   }
 
+  /** @param id `retention_id` of the project's metadata. @throws RegistryError */
+  retention(id: string, signal: AbortSignal): Promise<RetentionPolicy> {
+    return this.#get(`retentions/${id}`, retentionPolicy, signal);
+  }
+
+  /**
+   * For administrators of the whole Harbor only. Without a schedule, the answer has no body.
+   *
+   * @throws RegistryError
+   */
+  async gcSchedule(signal: AbortSignal): Promise<GcSchedule | undefined> {
+    const { url, body } = await this.#answer("system/gc/schedule", signal);
+    return body.length === 0 ? undefined : parsed(url, body, gcSchedule);
+  }
+
   /** By its full name, `robot$...`; those of the project are looked through, then the system's. @throws RegistryError */
   async robot(path: string, name: string, signal: AbortSignal): Promise<HarborRobot | undefined> {
     const { project_id: id } = await this.project(path, signal);
@@ -73,6 +96,11 @@ export class HarborClient {
     schema: v.GenericSchema<unknown, T>,
     signal: AbortSignal,
   ): Promise<T> {
+    const { url, body } = await this.#answer(route, signal);
+    return parsed(url, body, schema);
+  }
+
+  async #answer(route: string, signal: AbortSignal): Promise<{ url: URL; body: Buffer }> {
     const { host, ca, credentials } = this.#options;
     const url = new URL(`https://${host}/api/v2.0/${route}`);
     const headers = credentials && { authorization: basic(credentials) };
@@ -85,11 +113,12 @@ export class HarborClient {
     if (status === 404) throw new RegistryError("not found", `${host} knows no ${url.pathname}`);
     if (status === 401 || status === 403) throw refused(url, credentials);
     if (status !== 200) throw unexpected(url, response);
-    const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), body.toString());
-    if (parsed.success) return parsed.output;
-    throw new RegistryError(
-      "invalid answer",
-      `${host}${url.pathname} does not answer as Harbor does`,
-    );
+    return { url, body };
   }
+}
+
+function parsed<T>({ host, pathname }: URL, body: Buffer, schema: v.GenericSchema<unknown, T>): T {
+  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), body.toString());
+  if (result.success) return result.output;
+  throw new RegistryError("invalid answer", `${host}${pathname} does not answer as Harbor does`);
 }

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type HarborState, store } from "../../lab/harbor.ts";
+import { type HarborRetention, type HarborState, store } from "../../lab/harbor-state.ts";
 import type { ReleaseImage } from "../../model/pinned-image.ts";
 
 /** A certificate for 127.0.0.1 that is its own authority. */
@@ -103,3 +103,26 @@ export const dockerConfig = (host: string, { username, password } = ROBOT): stri
       },
     },
   });
+
+type HarborRule = HarborRetention["rules"][number];
+
+/** For every tag of every repository, as Harbor's page suggests it. */
+export const retentionRule = (template: string, rest: Partial<HarborRule> = {}): HarborRule => ({
+  template,
+  tag: selector("matches", "**"),
+  repository: selector("repoMatches", "**"),
+  ...rest,
+});
+
+export const selector = (decoration: string, pattern: string): HarborRule["tag"] => ({
+  kind: "doublestar",
+  decoration,
+  pattern,
+  extras: '{"untagged":true}',
+});
+
+export const retention = (...rules: readonly HarborRule[]): HarborRetention => ({
+  id: 7,
+  rules,
+  cron: "0 0 0 * * *",
+});

@@ -17,6 +17,8 @@ import {
   dockerConfig,
   makeCertificate,
   releaseOn,
+  retention,
+  retentionRule,
   ROBOT,
   SOURCE,
   stateWithRelease,
@@ -155,7 +157,9 @@ const FAILURES: readonly (Given & {
   {
     name: "a tag that can be moved, and a retention policy",
     change: ({ state }) => {
-      state.project.retentionId = "7";
+      state.project.retention = retention(
+        retentionRule("latestPushedK", { params: { latestPushedK: 10 } }),
+      );
       for (const tag of state.tags.values()) tag.immutable = false;
     },
     failing: ["tag-immutable", "digest-retained"],
@@ -234,6 +238,11 @@ test("a pull secret for another host, or one that is none, fails before anybody 
       "fail: The pull secret is no .dockerconfigjson with auths.",
     ],
   );
+});
+
+test("a registry that asks for patience is asked again", async () => {
+  const change: Given["change"] = ({ state }) => (state.tooMany = { times: 2, retryAfter: "1" });
+  assert.deepEqual(verdicts(await results({ change }), "unknown"), []);
 });
 
 test("an image has its platforms with their configs, and no attestation", async () => {
