@@ -24,9 +24,12 @@ const TAIL =
 /** Environment variables of a shell that only look like one. */
 const NO_CREDENTIAL = new Set(["PWD", "OLDPWD"]);
 
+/** A part of every name of a credential: most names have none, and are not taken apart. */
+const IN_CREDENTIAL = /PASS|PWD|PSK|SECRET|TOKEN|CREDENTIAL|KEY|AUTH/;
+
 /** Whether a variable, an option or a field of this name holds a credential: POSTGRES_PASSWORD, --apiKey. */
 export function namesCredential(name: string): boolean {
-  if (NO_CREDENTIAL.has(name)) return false;
+  if (NO_CREDENTIAL.has(name) || !IN_CREDENTIAL.test(name.toUpperCase())) return false;
   const words = name
     .replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2")
     .toUpperCase()
@@ -137,6 +140,8 @@ const LINE =
 const INLINE =
   /(?<=^|[\s;&|"'(])(?:--?)?(?<name>[A-Za-z][\w.-]*)=(?<value>"[^"]*"|'[^']*'|[^\s;&|"'()]+)/g;
 const JSON_PAIR = /"(?<name>[A-Za-z][\w.-]*)"\s*:\s*(?<value>"[^"]*")/g;
+/** A part of every assignment: most lines have none, and are not searched for one. */
+const IN_ASSIGNMENT = /[=:]|requirepass|masterauth/;
 /** How redis.conf sets its passwords. */
 const DIRECTIVE = /^\s*(?<name>requirepass|masterauth)\s+(?<value>\S+)\s*$/g;
 
@@ -152,6 +157,7 @@ function isLiteral(name: string, value: string): boolean {
 }
 
 const assignsCredential = (line: string): boolean =>
+  IN_ASSIGNMENT.test(line) &&
   [LINE, INLINE, JSON_PAIR, DIRECTIVE]
     .flatMap((form) => [...line.matchAll(form)])
     .some(({ groups: { name = "", value = "" } = {} }) =>
