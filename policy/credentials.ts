@@ -65,6 +65,8 @@ const URL_USER = /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@?#"']*:(?<password>[^\s/@"
 const AUTHORIZATION = /\b(?:Bearer|Basic)\s+(?=\S*[\d+/=.])[\w+/.~-]{16,}/i;
 const DOCKER_AUTH = /"auth"\s*:\s*"[A-Za-z0-9+/]{8,}={0,2}"/;
 
+/** The length of the shortest text that has one of these forms or of TOKENS. */
+const SHORTEST_FORM = 15;
 /** Forms that their issuers document, so that scanners find them. */
 const TOKENS: readonly RegExp[] = [
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/,
@@ -125,9 +127,10 @@ function bitsPerCharacter(text: string): number {
 /** Why a text holds a credential, whatever its name is; undefined where none is seen. */
 function formOf(text: string): string | undefined {
   if (PRIVATE_KEY.test(text)) return "holds a private key";
-  for (const { groups } of text.matchAll(URL_USER)) {
+  for (const { groups } of text.includes("://") ? text.matchAll(URL_USER) : []) {
     if (!REFERENCE.test(groups?.["password"] ?? "")) return "holds a URL with a password in it";
   }
+  if (text.length < SHORTEST_FORM) return undefined;
   if (TOKENS.some((token) => token.test(text))) return "holds a token of a known form";
   if (AUTHORIZATION.test(text) || DOCKER_AUTH.test(text)) return "holds what logs somebody in";
   return undefined;
