@@ -79,7 +79,10 @@ const labelsIn = (labels: Value): string[] =>
 const LONGEST_LIST = 10;
 
 function namesOf(workloads: readonly Workload[]): string {
-  const names = workloads.slice(0, LONGEST_LIST).map(({ resource }) => resource.name);
+  const names = [...workloads]
+    .sort((a, b) => (a.resource.urn < b.resource.urn ? -1 : 1))
+    .slice(0, LONGEST_LIST)
+    .map(({ resource }) => resource.name);
   const more = workloads.length - names.length;
   return more === 0 ? names.join(", ") : `${names.join(", ")} and ${more.toString()} more`;
 }
