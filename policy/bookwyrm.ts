@@ -2,6 +2,7 @@ import { BOOKWYRM_COMPONENTS, LABEL, PART_OF } from "../model/labels.ts";
 import type { KubernetesObject } from "./objects.ts";
 import { type Container, containersOf, isLongRunning, type Pod, podIn, readPod } from "./pods.ts";
 import type { Value } from "./read.ts";
+import { remembered } from "./remember.ts";
 
 type Read = (...path: readonly string[]) => Value;
 
@@ -18,8 +19,9 @@ function componentIn(labels: Read): BookWyrmComponent | undefined {
 }
 
 /** The part of BookWyrm that a pod runs. */
-export const componentOf = (pod: Pod): BookWyrmComponent | undefined =>
-  componentIn((...path) => readPod(pod, "metadata", "labels", ...path));
+export const componentOf = remembered((pod: Pod): BookWyrmComponent | undefined =>
+  componentIn((...path) => readPod(pod, "metadata", "labels", ...path)),
+);
 
 /** The part of BookWyrm that a Deployment, or what has the same form, runs. */
 export function componentRunBy(workload: KubernetesObject): BookWyrmComponent | undefined {

@@ -1,12 +1,13 @@
 import { basename } from "node:path/posix";
 import type { Container } from "./pods.ts";
 import { readList } from "./read.ts";
+import { remembered } from "./remember.ts";
 
 /**
  * The words of a container's command line, also of one that goes through a shell; undefined where a part
  * of it is not known or not a text.
  */
-export function wordsOf(container: Container): readonly string[] | undefined {
+export const wordsOf = remembered((container: Container): readonly string[] | undefined => {
   if (container.value.state !== "known") return undefined;
   const { value } = container.value;
   const words: string[] = [];
@@ -19,7 +20,7 @@ export function wordsOf(container: Container): readonly string[] | undefined {
     }
   }
   return words;
-}
+});
 
 /** What follows a program on a command line; undefined where the line does not run it. */
 function argumentsOf(container: Container, program: string): readonly string[] | undefined {

@@ -24,9 +24,12 @@ const TAIL =
 /** Environment variables of a shell that only look like one. */
 const NO_CREDENTIAL = new Set(["PWD", "OLDPWD"]);
 
+/** A part of every name of a credential: most names have none, and are not taken apart. */
+const IN_CREDENTIAL = /PASS|PWD|PSK|SECRET|TOKEN|CREDENTIAL|KEY|AUTH/;
+
 /** Whether a variable, an option or a field of this name holds a credential: POSTGRES_PASSWORD, --apiKey. */
 export function namesCredential(name: string): boolean {
-  if (NO_CREDENTIAL.has(name)) return false;
+  if (NO_CREDENTIAL.has(name) || !IN_CREDENTIAL.test(name.toUpperCase())) return false;
   const words = name
     .replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2")
     .toUpperCase()
@@ -62,6 +65,8 @@ const URL_USER = /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@?#"']*:(?<password>[^\s/@"
 const AUTHORIZATION = /\b(?:Bearer|Basic)\s+(?=\S*[\d+/=.])[\w+/.~-]{16,}/i;
 const DOCKER_AUTH = /"auth"\s*:\s*"[A-Za-z0-9+/]{8,}={0,2}"/;
 
+/** The length of the shortest text that has one of these forms or of TOKENS. */
+const SHORTEST_FORM = 15;
 /** Forms that their issuers document, so that scanners find them. */
 const TOKENS: readonly RegExp[] = [
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/,
@@ -122,9 +127,10 @@ function bitsPerCharacter(text: string): number {
 /** Why a text holds a credential, whatever its name is; undefined where none is seen. */
 function formOf(text: string): string | undefined {
   if (PRIVATE_KEY.test(text)) return "holds a private key";
-  for (const { groups } of text.matchAll(URL_USER)) {
+  for (const { groups } of text.includes("://") ? text.matchAll(URL_USER) : []) {
     if (!REFERENCE.test(groups?.["password"] ?? "")) return "holds a URL with a password in it";
   }
+  if (text.length < SHORTEST_FORM) return undefined;
   if (TOKENS.some((token) => token.test(text))) return "holds a token of a known form";
   if (AUTHORIZATION.test(text) || DOCKER_AUTH.test(text)) return "holds what logs somebody in";
   return undefined;
@@ -137,6 +143,8 @@ const LINE =
 const INLINE =
   /(?<=^|[\s;&|"'(])(?:--?)?(?<name>[A-Za-z][\w.-]*)=(?<value>"[^"]*"|'[^']*'|[^\s;&|"'()]+)/g;
 const JSON_PAIR = /"(?<name>[A-Za-z][\w.-]*)"\s*:\s*(?<value>"[^"]*")/g;
+/** A part of every assignment: most lines have none, and are not searched for one. */
+const IN_ASSIGNMENT = /[=:]|requirepass|masterauth/;
 /** How redis.conf sets its passwords. */
 const DIRECTIVE = /^\s*(?<name>requirepass|masterauth)\s+(?<value>\S+)\s*$/g;
 
@@ -152,6 +160,7 @@ function isLiteral(name: string, value: string): boolean {
 }
 
 const assignsCredential = (line: string): boolean =>
+  IN_ASSIGNMENT.test(line) &&
   [LINE, INLINE, JSON_PAIR, DIRECTIVE]
     .flatMap((form) => [...line.matchAll(form)])
     .some(({ groups: { name = "", value = "" } = {} }) =>

@@ -1,5 +1,6 @@
 import type { Resource } from "./pods.ts";
 import { read, readList, readText, type Value } from "./read.ts";
+import { remembered } from "./remember.ts";
 
 /** A Kubernetes object: a resource of its own, or one item of a List. */
 export interface KubernetesObject {
@@ -21,22 +22,21 @@ export const objectsOf = (
 ): KubernetesObject[] => everyObjectOf(resource).filter(({ kind }) => kinds.includes(kind));
 
 /** Every object that a resource makes, of whatever kind. */
-export function everyObjectOf({
-  type,
-  props,
-}: Pick<Resource, "type" | "props">): KubernetesObject[] {
-  const { kind, form } = TYPE.exec(type)?.groups ?? {};
-  if (kind === undefined) return [];
-  if (form === "List") return listed(kind, props);
-  return [
-    {
-      kind,
-      isPatch: form === "Patch",
-      read: (...path) => read(props, ...path),
-      at: (path) => path,
-    },
-  ];
-}
+export const everyObjectOf = remembered(
+  ({ type, props }: Pick<Resource, "type" | "props">): readonly KubernetesObject[] => {
+    const { kind, form } = TYPE.exec(type)?.groups ?? {};
+    if (kind === undefined) return [];
+    if (form === "List") return listed(kind, props);
+    return [
+      {
+        kind,
+        isPatch: form === "Patch",
+        read: (...path) => read(props, ...path),
+        at: (path) => path,
+      },
+    ];
+  },
+);
 
 /** An item that is not known has the kind that its list is of: nothing can be said for it but that. */
 function listed(listKind: string, props: unknown): KubernetesObject[] {

@@ -57,6 +57,6 @@ export const exemptionFrom = (
     .at(-1);
 
 /** A pack learns its stack from the URNs only (@pulumi/policy 1.21 hands on the stack's tags, not its name). */
-export const stackOf = (urn: string): string => urn.split("::")[0]?.split(":")[2] ?? "";
+export const stackOf = (urn: string): string => urn.slice("urn:pulumi:".length, urn.indexOf("::"));
 
 export const isStack = (type: string): boolean => type === "pulumi:pulumi:Stack";

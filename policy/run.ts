@@ -8,11 +8,18 @@ import { type Settings, settingsOf } from "./settings.ts";
 
 const PROTECTED_STACKS = ["staging", "prod"];
 
+/** Settings, and what they were put together from. */
+interface Known {
+  readonly stack: string;
+  readonly given: string;
+  readonly settings: Settings;
+}
+
 /** One run of the engine: what its policies learn for each other. */
 export class Run {
   readonly pack: Pack;
   readonly #used = new Set<Exemption>();
-  readonly #settings = new Map<string, { readonly key: string; readonly settings: Settings }>();
+  readonly #settings = new Map<string, Known>();
   readonly #told = new Set<string>();
   #ofPack: Settings | undefined;
 
@@ -25,15 +32,14 @@ export class Run {
     const stack = stackOf(urn);
     // Asked by every rule about every resource, and nearly always of nothing.
     const given = Object.keys(fromEngine).length === 0 ? "" : JSON.stringify(fromEngine);
-    const key = `${stack} ${given}`;
     const known = this.#settings.get(rule.name);
-    if (known?.key === key) return known.settings;
+    if (known?.stack === stack && known.given === given) return known.settings;
     const settings = settingsOf(rule, {
       file: configurationFile(stack),
       fromFile: this.pack.configuration(stack).rules.get(rule.name),
       fromEngine,
     });
-    this.#settings.set(rule.name, { key, settings });
+    this.#settings.set(rule.name, { stack, given, settings });
     if (rule === PACK_CONFIGURED) this.#ofPack = settings;
     return settings;
   }

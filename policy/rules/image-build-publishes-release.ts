@@ -1,5 +1,5 @@
 import { parseImageReference } from "../../model/image-reference.ts";
-import { isFrom } from "../allowed-registry.ts";
+import { isFrom, REGISTRIES } from "../allowed-registry.ts";
 import { faultIfSet, faultOf, finding } from "../fields.ts";
 import { read } from "../read.ts";
 import type { Finding, ResourceRule } from "../rule.ts";
@@ -28,11 +28,8 @@ build:
   configSchema: {
     properties: {
       registries: {
-        type: "array",
-        items: { type: "string" },
-        minItems: 1,
-        description:
-          "<host>[:port]/<project>, for example harbor.example.org/uostas; nothing may be built where it is not set",
+        ...REGISTRIES,
+        description: `${REGISTRIES.description}; nothing may be built where it is not set`,
       },
     },
   },

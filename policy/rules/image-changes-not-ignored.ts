@@ -13,10 +13,12 @@ export const imageChangesNotIgnored: ResourceRule = {
     bad: `ignoreChanges: [spec.template]`,
   },
   judge: (resource) => {
+    const { ignoreChanges } = resource.options;
+    if (ignoreChanges.length === 0) return [];
     const images = podsOf(resource).flatMap((pod) =>
       CONTAINER_LISTS.map((list) => stepsOf(pathIn(pod, `spec.${list}[*].image`))),
     );
-    return resource.options.ignoreChanges
+    return ignoreChanges
       .filter((path) => images.some((image) => overlaps(stepsOf(path), image)))
       .map((path) => ({
         path: `ignoreChanges["${path}"]`,

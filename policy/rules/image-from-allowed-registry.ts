@@ -1,4 +1,4 @@
-import { isFrom } from "../allowed-registry.ts";
+import { isFrom, REGISTRIES } from "../allowed-registry.ts";
 import { judgeImages } from "../images.ts";
 import { podRule } from "../rule.ts";
 
@@ -16,12 +16,7 @@ export const imageFromAllowedRegistry = podRule(
     isExemptible: false,
     configSchema: {
       properties: {
-        registries: {
-          type: "array",
-          items: { type: "string" },
-          minItems: 1,
-          description: "<host>[:port]/<project>, for example harbor.example.org/uostas",
-        },
+        registries: REGISTRIES,
         proxyCacheProjects: {
           type: "array",
           items: { type: "string" },

@@ -2,7 +2,7 @@ import { readPod } from "../pods.ts";
 import { read, type Value } from "../read.ts";
 import type { StackFinding, StackRule } from "../rule.ts";
 import { selects } from "../selectors.ts";
-import { mayBeTogether, type Workload, workloadsOf } from "../workloads.ts";
+import { beside, type Workload, workloadsOf } from "../workloads.ts";
 
 /** Those with a LabelSelector: a ReplicationController has a map of labels. */
 const KINDS = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"];
@@ -27,11 +27,8 @@ spec:
     const candidatesFor = labelled(workloads);
     return workloads.flatMap((workload): StackFinding[] => {
       const selector = workload.readOwner("spec", "selector");
-      const others = candidatesFor(selector).filter(
-        (other) =>
-          other !== workload &&
-          mayBeTogether(workload, other) &&
-          selects(selector, other.pod) === "yes",
+      const others = candidatesFor(workload, selector).filter(
+        (other) => other !== workload && selects(selector, other.pod) === "yes",
       );
       if (others.length === 0) return [];
       const names = namesOf(others);
@@ -48,10 +45,12 @@ spec:
 };
 
 /**
- * The workloads whose pods have the rarest label that a selector wants: all that it can take, and few where a
- * stack has thousands.
+ * The workloads beside another whose pods have the rarest label that its selector wants: all that it can take,
+ * and few where a stack has thousands.
  */
-function labelled(workloads: readonly Workload[]): (selector: Value) => readonly Workload[] {
+function labelled(
+  workloads: readonly Workload[],
+): (workload: Workload, selector: Value) => readonly Workload[] {
   const byLabel = new Map<string, Workload[]>();
   for (const workload of workloads) {
     for (const label of labelsIn(readPod(workload.pod, "metadata", "labels"))) {
@@ -60,13 +59,15 @@ function labelled(workloads: readonly Workload[]): (selector: Value) => readonly
       else alike.push(workload);
     }
   }
+  const all = beside(workloads);
+  const besideByLabel = new Map([...byLabel].map(([label, alike]) => [label, beside(alike)]));
   const fewest = (one: readonly Workload[], other: readonly Workload[]): readonly Workload[] =>
     other.length < one.length ? other : one;
-  return (selector) =>
+  return (workload, selector) =>
     selector.state === "known"
       ? labelsIn(read(selector.value, "matchLabels"))
-          .map((label) => byLabel.get(label) ?? [])
-          .reduce(fewest, workloads)
+          .map((label) => besideByLabel.get(label)?.(workload) ?? [])
+          .reduce(fewest, all(workload))
       : [];
 }
 
@@ -78,7 +79,10 @@ const labelsIn = (labels: Value): string[] =>
 const LONGEST_LIST = 10;
 
 function namesOf(workloads: readonly Workload[]): string {
-  const names = workloads.slice(0, LONGEST_LIST).map(({ resource }) => resource.name);
+  const names = [...workloads]
+    .sort((a, b) => (a.resource.urn < b.resource.urn ? -1 : 1))
+    .slice(0, LONGEST_LIST)
+    .map(({ resource }) => resource.name);
   const more = workloads.length - names.length;
   return more === 0 ? names.join(", ") : `${names.join(", ")} and ${more.toString()} more`;
 }

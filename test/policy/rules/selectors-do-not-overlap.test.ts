@@ -74,6 +74,18 @@ test("names ten of many, and looks through all of them for a selector without ma
   ]);
 });
 
+test("passes what may be in another namespace only where it is known to be there", () => {
+  const both = { selector: { app: "a" }, labels: { app: "a" } };
+  const somewhere = set(["metadata", "namespace"], UNKNOWN)(workload("b", both));
+  const elsewhere = workload("d", { ...both, namespace: "other" });
+  assert.deepEqual(judge(workload("a", both), somewhere, workload("c", both), elsewhere).sort(), [
+    "a: spec.selector selects the pods of b, c as well",
+    "b: spec.selector selects the pods of a, c, d as well",
+    "c: spec.selector selects the pods of a, b as well",
+    "d: spec.selector selects the pods of b as well",
+  ]);
+});
+
 test("compares by the label that tells pods apart, not by one that all of them have", () => {
   const common = { labels: { part: "shop", app: "a" }, selector: { part: "shop", app: "a" } };
   const other = { labels: { part: "shop", app: "b" }, selector: { part: "shop", app: "b" } };
