@@ -37,6 +37,8 @@ export interface Attempt {
   readonly stoppedBy?: string;
   /** From the deployment's start until it was stopped or called. */
   readonly secondsToStop?: number;
+  /** From when kubectl said that the rollout is over until it was called. */
+  readonly secondsAfterRollout?: number;
   /** Words of the tool that stopped it, or of kubectl about the rollout where nothing did. */
   readonly evidence: string;
   /** As the registry has it at that time under the tag that was deployed. */
