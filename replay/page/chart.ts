@@ -7,6 +7,8 @@ import { minutes, ofRequests, seconds } from "./words.ts";
 const LANE = 18;
 const HALF = 84;
 const TIME_AXIS = 22;
+/** Row of the numbers of attempts. */
+const NUMBERS = 16;
 
 /** A letter with some room takes this share of a phone's width. */
 const LETTER_SHARE = 0.045;
@@ -41,7 +43,7 @@ function chart(result: ReplayResult, runs: readonly MarkedRun[]): Html {
   );
   const most = Math.max(...served.flatMap(({ served, failed }) => [served, failed]), 1);
   const letters = inLanes(runs, end);
-  const top = LANE * Math.max(...letters.map(({ lane }) => lane + 1), 1);
+  const top = LANE * Math.max(...letters.map(({ lane }) => lane + 1), 1) + NUMBERS;
   const middle = top + HALF;
   const height = middle + HALF + TIME_AXIS;
   const x = (second: number): string => `${((second / end) * 100).toFixed(2)}%`;
@@ -59,7 +61,7 @@ function chart(result: ReplayResult, runs: readonly MarkedRun[]): Html {
       <line x1="${x(startedAt)}" x2="${x(startedAt)}" y1="${top}" y2="${top + HALF * 2}" />
       ${
         hasRoom
-          ? html`<text x="${x(startedAt + width / 2)}" y="${top + HALF * 2 - 6}">${number}</text>`
+          ? html`<text x="${x(startedAt + width / 2)}" y="${top - 5}">${number}</text>`
           : undefined
       }
     </g>`;

@@ -51,11 +51,11 @@ export function summary(result: ReplayResult, problems: readonly string[]): Html
         </tr>
       </thead>
       <tbody>
-        ${row("without service", [outage, guarded], (totals) => seconds(totals.withoutService))}
-        ${row("requests failed", [outage, guarded], (totals) =>
+        ${row("Without service", [outage, guarded], (totals) => seconds(totals.withoutService))}
+        ${row("Requests failed", [outage, guarded], (totals) =>
           ofRequests(totals.failed, totals.sent),
         )}
-        ${row("failing deployments stopped or called", [outage, guarded], (totals) =>
+        ${row("Failing deployments stopped or called", [outage, guarded], (totals) =>
           ofRequests(totals.answered, totals.tried),
         )}
       </tbody>
@@ -69,7 +69,7 @@ export function summary(result: ReplayResult, problems: readonly string[]): Html
 function theOutage({ tried, withoutService, failed, sent }: Totals): string {
   if (tried === 0) return "How it went on that Sunday was not replayed";
   const without = seconds(withoutService);
-  return `As on that Sunday, the site was without service for ${without} and ${ofRequests(failed, sent)} requests failed`;
+  return `Deployed as on that Sunday, the site was without service for ${without} and ${ofRequests(failed, sent)} requests failed`;
 }
 
 function theSystem({ tried, withoutService, failed, sent }: Totals): string {
