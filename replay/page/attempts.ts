@@ -4,7 +4,7 @@ import {
   digest,
   duration,
   isRight,
-  ofRequests,
+  share,
   outcomeBadge,
   runsIntended,
   seconds,
@@ -16,7 +16,8 @@ export const outageSection = ({ outage }: ReplayResult): Html =>
   html`<section aria-labelledby="outage">
     <h2 id="outage">As it went on that Sunday</h2>
     <p>
-      ${sentence(outage.name)}: the deployments as the team ran them, and what was said about them.
+      The deployments as the team ran them, with nothing in their way. The box holds the words of
+      the tool.
     </p>
     ${attemptList(outage.attempts)}
   </section>`;
@@ -25,6 +26,7 @@ export const outageSection = ({ outage }: ReplayResult): Html =>
 export const guardedSection = ({ withAllLayers: { attempts } }: ReplayResult): Html =>
   html`<section aria-labelledby="guarded">
     <h2 id="guarded">The same with all layers on</h2>
+    <p>The box holds the words of what stopped it.</p>
     ${attemptList(attempts)}
   </section>`;
 
@@ -48,17 +50,15 @@ const title = (attempt: Attempt): string =>
     ? `At last the right image, after: ${FAILURES[attempt.failure]}`
     : sentence(FAILURES[attempt.failure]);
 
-/** By what, and after how long. */
+/** By what, and how soon. */
 export function stopping({ stoppedBy, secondsToStop, secondsAfterRollout }: Attempt): Html {
-  const after =
-    secondsToStop === undefined
+  const by = stoppedBy === undefined ? undefined : html`by <b>${stoppedBy}</b>`;
+  const soon = secondsToStop === undefined ? undefined : html`in <b>${duration(secondsToStop)}</b>`;
+  const rollout =
+    secondsAfterRollout === undefined
       ? undefined
-      : html`after <b>${duration(secondsToStop)}</b>${
-            secondsAfterRollout === undefined
-              ? undefined
-              : `, ${duration(secondsAfterRollout)} after its rollout`
-          }`;
-  return html`${stoppedBy === undefined ? undefined : html`by <b>${stoppedBy}</b>`} ${after}`;
+      : html`, ${duration(secondsAfterRollout)} after its rollout`;
+  return html`${by} ${soon}${rollout}`;
 }
 
 export const evidence = ({ evidence }: Attempt): Html =>
@@ -76,7 +76,7 @@ export const measurements = (attempt: Attempt): Html =>
     </div>
     <div>
       <dt>requests failed</dt>
-      <dd>${ofRequests(attempt.requestsFailed, attempt.requestsSent)}</dd>
+      <dd>${share(attempt.requestsFailed, attempt.requestsSent)}</dd>
     </div>
     <div>
       <dt>without service</dt>

@@ -1,7 +1,7 @@
 import { type Attempt, FAILURES, type ReplayResult, type ServedSecond } from "../result.ts";
 import { type Html, html } from "./html.ts";
 import { type MarkedRun, markedRuns } from "./runs.ts";
-import { minutes, ofRequests, seconds } from "./words.ts";
+import { minutes, share, seconds } from "./words.ts";
 
 /** Heights in pixels. Widths are shares of the page's, so that text is as large on a phone. */
 const LANE = 18;
@@ -163,7 +163,6 @@ const runTable = (runs: readonly MarkedRun[]): Html =>
     <thead>
       <tr>
         <th scope="col">Run</th>
-        <th scope="col">Deployments</th>
         <th scope="col">Requests failed</th>
         <th scope="col">Without service</th>
       </tr>
@@ -180,8 +179,7 @@ function runRow({ mark, run: { name, attempts } }: MarkedRun): Html {
   const sent = sum(({ requestsSent }) => requestsSent);
   return html`<tr>
     <th scope="row"><span class="letter">${mark}</span> ${name}</th>
-    <td>${attempts.length}</td>
-    <td>${ofRequests(failed, sent)}</td>
+    <td>${share(failed, sent)}</td>
     <td>${seconds(sum(({ secondsWithoutService }) => secondsWithoutService))}</td>
   </tr>`;
 }

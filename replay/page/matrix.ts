@@ -9,7 +9,7 @@ import {
 } from "../result.ts";
 import { evidence, measurements, stopping } from "./attempts.ts";
 import { type Html, html } from "./html.ts";
-import { isRight, isStoppedOrCalled, outcomeBadge, outcomeKey, sentence } from "./words.ts";
+import { isRight, isStoppedOrCalled, outcomeBadge, outcomeKey, sentence, share } from "./words.ts";
 
 type Gaps = ReplayResult["gaps"];
 
@@ -71,6 +71,11 @@ function cell(run: Run, failure: Failure, gaps: Gaps): Html {
 
 const answer = (attempt: Attempt): Html =>
   html`<p>${outcomeBadge(attempt.outcome)} ${stopping(attempt)}</p>
+    ${
+      attempt.requestsFailed === 0
+        ? undefined
+        : html`<p>${share(attempt.requestsFailed, attempt.requestsSent)} requests failed</p>`
+    }
     <details>
       <summary>Evidence</summary>
       ${evidence(attempt)} ${measurements(attempt)}
@@ -91,7 +96,7 @@ export function gapsSection({ ablation, gaps }: ReplayResult): Html {
     <h2 id="gaps">What a layer alone does not stop</h2>
     ${
       gaps.length + open.length === 0
-        ? html`<p>Nothing of what was tried.</p>`
+        ? html`<p>Each stopped or called every failure that it was tried with.</p>`
         : html`<dl class="gaps">
             ${gaps.map(
               ({ layer, failure, why }) =>

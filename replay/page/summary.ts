@@ -1,13 +1,14 @@
 import type { Attempt, ReplayResult } from "../result.ts";
 import { type Html, html } from "./html.ts";
-import { isRight, isStoppedOrCalled, ofRequests, seconds } from "./words.ts";
+import { isRight, share, seconds } from "./words.ts";
 
 interface Totals {
   readonly sent: number;
   readonly failed: number;
   readonly withoutService: number;
   readonly tried: number;
-  readonly answered: number;
+  readonly stopped: number;
+  readonly called: number;
 }
 
 /** Right deployments count for what visitors saw, and not among those that had to be stopped. */
@@ -19,7 +20,8 @@ function totalsOf(attempts: readonly Attempt[]): Totals {
     failed: sum(({ requestsFailed }) => requestsFailed),
     withoutService: sum(({ secondsWithoutService }) => secondsWithoutService),
     tried: attempts.filter((attempt) => !isRight(attempt)).length,
-    answered: attempts.filter(isStoppedOrCalled).length,
+    stopped: attempts.filter(({ outcome }) => outcome === "stopped").length,
+    called: attempts.filter(({ outcome }) => outcome === "called").length,
   };
 }
 
@@ -52,31 +54,29 @@ export function summary(result: ReplayResult, problems: readonly string[]): Html
       </thead>
       <tbody>
         ${row("Without service", [outage, guarded], (totals) => seconds(totals.withoutService))}
-        ${row("Requests failed", [outage, guarded], (totals) =>
-          ofRequests(totals.failed, totals.sent),
-        )}
-        ${row("Failing deployments stopped or called", [outage, guarded], (totals) =>
-          ofRequests(totals.answered, totals.tried),
+        ${row("Requests failed", [outage, guarded], (totals) => share(totals.failed, totals.sent))}
+        ${row("Wrong deployments stopped or called", [outage, guarded], (totals) =>
+          share(totals.stopped + totals.called, totals.tried),
         )}
       </tbody>
     </table>
     <p>
-      Each layer was also tried alone: ${ofRequests(alone.answered, alone.tried)} deployments were
-      stopped, or called right after their rollout.
+      Of ${alone.tried} wrong deployments with one layer alone, ${alone.stopped} were stopped before
+      they reached a visitor, and ${alone.called} went out and were called.
     </p>`;
 }
 
 function theOutage({ tried, withoutService, failed, sent }: Totals): string {
   if (tried === 0) return "How it went on that Sunday was not replayed";
   const without = seconds(withoutService);
-  return `Deployed as on that Sunday, the site was without service for ${without} and ${ofRequests(failed, sent)} requests failed`;
+  return `Deployed as on that Sunday, the site was without service for ${without} and ${share(failed, sent)} requests failed`;
 }
 
 function theSystem({ tried, withoutService, failed, sent }: Totals): string {
   if (tried === 0) return "with all layers on, no failing deployment was tried";
   if (sent === 0) return "with all layers on, no request was sent, so nothing is known";
   if (failed === 0) return `with all layers on, all ${sent.toString()} requests were served`;
-  return `with all layers on, it was without service for ${seconds(withoutService)} and ${ofRequests(failed, sent)} requests failed`;
+  return `with all layers on, it was without service for ${seconds(withoutService)} and ${share(failed, sent)} requests failed`;
 }
 
 const row = (name: string, columns: readonly Totals[], value: (totals: Totals) => string): Html =>

@@ -25,12 +25,11 @@ export const outcomeKey = (): Html =>
   </ul>`;
 
 /** To a tenth, as the replay measures. */
-export const seconds = (value: number): string =>
-  value > 0 && value < 0.05 ? "under 0.1\u00A0s" : `${tenths(value)}\u00A0s`;
+export const seconds = (value: number): string => `${tenths(value)}\u00A0s`;
 
 /** How long something took: what took no tenth of a second took some time all the same. */
 export const duration = (value: number): string =>
-  value < 0.05 ? "under 0.1\u00A0s" : seconds(value);
+  tenths(value) === "0" ? "under 0.1\u00A0s" : seconds(value);
 
 const tenths = (value: number): string => (Math.round(value * 10) / 10).toString();
 
@@ -40,8 +39,8 @@ export function minutes(value: number): string {
   return whole < 60 ? rest : `${Math.floor(whole / 60).toString()}\u00A0min ${rest}`;
 }
 
-export const ofRequests = (failed: number, sent: number): string =>
-  `${failed.toString()} of ${sent.toString()}`;
+export const share = (part: number, whole: number): string =>
+  `${part.toString()}\u00A0of\u00A0${whole.toString()}`;
 
 /** Whole, because it is evidence; the part that people compare stands out. */
 export function digest(value: string): Html {

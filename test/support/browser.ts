@@ -73,6 +73,7 @@ export class Browser {
       "--no-sandbox",
       "--disable-dev-shm-usage",
       "--disable-gpu",
+      "--hide-scrollbars",
       "--host-resolver-rules=MAP * ~NOTFOUND",
     ];
     const child = spawn(PROGRAM, flags, { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
