@@ -33,5 +33,5 @@ const ESCAPED: Readonly<Record<string, string>> = {
 const escape = (text: string): string =>
   text
     .toWellFormed()
-    .replace(/[^\P{Cc}\t\n]|[\uFFFE\uFFFF]/gu, "\uFFFD")
+    .replace(/[^\P{Cc}\t\n\r]|[\uFFFE\uFFFF]/gu, "\uFFFD")
     .replace(/[&<>"']/g, (character) => ESCAPED[character] ?? "");
