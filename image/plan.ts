@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { ImageSettings } from "./settings.ts";
 import type { Source } from "./source.ts";
 
@@ -33,7 +33,7 @@ export function planImage(settings: ImageSettings, source: Source, isReleasable:
     SOURCE_DATE_EPOCH: epoch.toString(),
   };
   const inputs = createHash("sha256")
-    .update(readFileSync(dockerfile))
+    .update(recipeOf(dockerfile))
     .update(JSON.stringify({ ...buildArgs, platform }))
     .digest("hex");
   return {
@@ -43,4 +43,11 @@ export function planImage(settings: ImageSettings, source: Source, isReleasable:
     inputs,
     buildArgs: { ...buildArgs, INPUTS: inputs },
   };
+}
+
+/** The Dockerfile, and what BuildKit keeps out of the context for it; a `.dockerignore` of the clone is part of its commit. */
+function recipeOf(dockerfile: string): string {
+  const ignored = `${dockerfile}.dockerignore`;
+  const files = existsSync(ignored) ? [dockerfile, ignored] : [dockerfile];
+  return JSON.stringify(files.map((file) => readFileSync(file, "utf8")));
 }

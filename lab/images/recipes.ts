@@ -45,6 +45,25 @@ export function withoutCode(recipe: Recipe): Recipe {
   return { ...recipe, files };
 }
 
+const AUTHORITIES = "etc/ssl/certs/ca-certificates.crt";
+
+/**
+ * In which an image's libraries are installed where Docker Hub cannot be reached. It trusts whom this
+ * machine trusts, so that pip gets through a proxy that has an authority of its own.
+ */
+export const pythonBuild: Recipe = {
+  repository: "uostas/python-build",
+  version: "3.11",
+  packages: [...BASE, "python3", "python3-venv"],
+  files: {
+    [AUTHORITIES]: join("/", AUTHORITIES),
+    "etc/pip.conf": join(import.meta.dirname, "pip.conf"),
+  },
+  env: { PATH },
+  user: 1000,
+  workingDirectory: "/",
+};
+
 export const postgres: Recipe = {
   repository: "uostas/postgres",
   version: "15",

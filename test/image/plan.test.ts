@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { secret } from "@pulumi/pulumi";
@@ -86,6 +88,22 @@ test("everything that the bytes depend on changes the inputs, and the robot's na
   ].map(inputsOf);
   assert.equal(new Set(all).size, all.length);
   assert.equal(inputsOf({ registryUsername: "other" }), inputsOf({}));
+});
+
+test("what is kept out of the build changes the inputs", (context) => {
+  const folder = mkdtempSync(join(tmpdir(), "bookwyrm-test-"));
+  context.after(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const dockerfile = join(folder, "Dockerfile");
+  const inputs = (): string => planImage({ ...SETTINGS, dockerfile }, SOURCE, true).inputs;
+  writeFileSync(dockerfile, "FROM scratch\n");
+  const all = [inputs()];
+  for (const ignored of ["", "*\n"]) {
+    writeFileSync(`${dockerfile}.dockerignore`, ignored);
+    all.push(inputs());
+  }
+  assert.equal(new Set(all).size, 3);
 });
 
 test("good settings have no problem", () => {
