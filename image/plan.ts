@@ -20,7 +20,7 @@ const SHORT_REVISION = 12;
 /** @param isReleasable whether the work tree is clean and its commit on the remote */
 export function planImage(settings: ImageSettings, source: Source, isReleasable: boolean): Plan {
   const { repository, version, base, buildBase, libraries, dockerfile, platform } = settings;
-  const { revision, epoch, address } = source;
+  const { revision, epoch } = source;
   const suffix = isReleasable ? "" : "-dirty";
   const buildArgs = {
     BASE: base,
@@ -28,7 +28,7 @@ export function planImage(settings: ImageSettings, source: Source, isReleasable:
     LIBRARIES: libraries,
     VERSION: version,
     REVISION: `${revision}${suffix}`,
-    SOURCE: address,
+    SOURCE: settings.address ?? source.address,
     CREATED: new Date(epoch * 1000).toISOString(),
     SOURCE_DATE_EPOCH: epoch.toString(),
   };

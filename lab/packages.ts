@@ -17,11 +17,8 @@ const PACKAGES = [
 ];
 
 /** @throws Error naming the command where this user may not install packages */
-export async function installPackages(
-  progress: Progress,
-  packages: readonly string[] = PACKAGES,
-): Promise<void> {
-  const missing = await missingPackages(packages);
+export async function installPackages(progress: Progress): Promise<void> {
+  const missing = await missingPackages();
   if (missing.length === 0) return;
   const install = `apt-get install --yes --no-install-recommends ${missing.join(" ")}`;
   if (process.getuid?.() !== 0) {
@@ -36,14 +33,14 @@ export async function installPackages(
   });
 }
 
-async function missingPackages(packages: readonly string[]): Promise<string[]> {
+async function missingPackages(): Promise<string[]> {
   const format = "${db:Status-Abbrev} ${Package}\\n";
   // Exits with 1 where a package is unknown, and lists the others all the same.
   const known = await execute([
     "dpkg-query",
     "--show",
     `--showformat=${format}`,
-    ...packages,
+    ...PACKAGES,
   ]).catch((error: unknown) =>
     error instanceof Error && "output" in error ? String(error.output) : "",
   );
@@ -53,5 +50,5 @@ async function missingPackages(packages: readonly string[]): Promise<string[]> {
       .filter((line) => line.startsWith("ii "))
       .map((line) => line.split(" ").at(-1)),
   );
-  return packages.filter((name) => !installed.has(name));
+  return PACKAGES.filter((name) => !installed.has(name));
 }

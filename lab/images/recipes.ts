@@ -22,7 +22,10 @@ const SAMPLE = join(import.meta.dirname, "../sample");
 const BASE = ["base-files", "coreutils", "dash", "grep", "libc-bin", "sed"];
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** The sample application as BookWyrm's image of one release. */
+/**
+ * The sample application in an image that was put together past the project `image`, with none of its
+ * tests: what a release without code starts from. The base of both is the same.
+ */
 export const bookwyrm = (version: string): Recipe => ({
   repository: "uostas/bookwyrm",
   version,

@@ -10,7 +10,7 @@ import { pullCredentialsCheck } from "../../checks/pre/pull-credentials.ts";
 import { basic, type Credentials } from "../../checks/registry/authentication.ts";
 import { RegistryClient } from "../../checks/registry/registry-client.ts";
 import { type HarborAnswer, startHarbor } from "../../lab/harbor.ts";
-import { ensureImages } from "../../lab/images/images.ts";
+import { ensureImages } from "../../lab/images/lab-images.ts";
 import { type Lab, up } from "../../lab/lab.ts";
 import { stderrProgress } from "../../lab/progress.ts";
 import { parseReleaseImage, type ReleaseImage } from "../../model/pinned-image.ts";

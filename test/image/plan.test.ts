@@ -29,6 +29,7 @@ const SETTINGS: ImageSettings = {
   source: "/bookwyrm",
   remote: "origin",
   branch: "main",
+  address: undefined,
   base: BASE,
   buildBase: BASE,
   libraries: "installed",
@@ -76,6 +77,13 @@ test("what is not committed and pushed says so in tag and label", () => {
   assert.deepEqual([tag, revision], ["release-0.9.2-c9addf2e5b0d-dirty", `${REVISION}-dirty`]);
 });
 
+test("the label of the source is an address that one may set", () => {
+  const address = "https://example.org/fork";
+  const { buildArgs } = planImage({ ...SETTINGS, address }, SOURCE, true);
+  assert.equal(buildArgs["SOURCE"], address);
+  assert.deepEqual(problems({ address }), []);
+});
+
 test("everything that the bytes depend on changes the inputs, and the robot's name does not", () => {
   const inputsOf = (changes: Partial<ImageSettings>): string =>
     planImage({ ...SETTINGS, ...changes }, SOURCE, true).inputs;
@@ -116,6 +124,7 @@ test("all mistakes are reported together", () => {
       repository: "harbor.example.org/uostas/bookwyrm:1",
       version: "latest",
       source: "",
+      address: "https://user@example.org/bookwyrm",
       base: "python:3.11-slim",
       buildBase: "python",
       libraries: "all",
@@ -126,6 +135,7 @@ test("all mistakes are reported together", () => {
       'repository ("harbor.example.org/uostas/bookwyrm:1") has a tag or a digest, which the build gives it',
       'version ("latest") is no release such as 0.9.2',
       'source ("") names no folder',
+      'address ("https://user@example.org/bookwyrm") is none such as https://…, without a user',
       'base ("python:3.11-slim") has no digest, so its bytes can change',
       'buildBase ("python") has no digest, so its bytes can change',
       'libraries ("all") is none of installed, in-base',
