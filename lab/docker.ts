@@ -14,7 +14,7 @@ import { execute } from "./execute.ts";
 import type { Registry } from "./images/registry-client.ts";
 import { CACHE, DOCKER_PROGRAMS, DOCKER_SOCKET } from "./layout.ts";
 import { withLock } from "./lock.ts";
-import { docker } from "./parts/docker.ts";
+import { docker as daemon } from "./parts/docker.ts";
 import { isRunning, start } from "./process.ts";
 import type { Progress } from "./progress.ts";
 
@@ -22,7 +22,7 @@ import type { Progress } from "./progress.ts";
 export async function ensureDocker(progress: Progress): Promise<void> {
   await withLock(join(CACHE, "docker.lock"), progress, async () => {
     if (!existsSync(DOCKER_PROGRAMS)) await progress.step("unpack Debian's Docker", unpack);
-    if (!isRunning("docker")) await progress.step("start Docker", () => start(docker()));
+    if (!isRunning("docker")) await progress.step("start Docker", () => start(daemon()));
   });
 }
 
@@ -43,6 +43,16 @@ async function unpack(): Promise<void> {
   renameSync(unfinished, DOCKER_PROGRAMS);
 }
 
+/** Runs `docker` on the lab's daemon and returns what it prints. */
+export const docker = async (
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> => {
+  const lab = { DOCKER_BUILDKIT: "1", DOCKER_HOST: `unix://${DOCKER_SOCKET}` };
+  const program = join(DOCKER_PROGRAMS, "usr/bin/docker");
+  return (await execute([program, ...args], { env: { ...lab, ...env } })).trim();
+};
+
 /** BuildKit speaks no TLS to a registry on loopback, so that the daemon must have the base image before. */
 export async function pullImage({ host, push }: Registry, reference: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "bookwyrm-lab-docker-"));
@@ -50,9 +60,7 @@ export async function pullImage({ host, push }: Registry, reference: string): Pr
     const account = `${push.username}:${readFileSync(push.passwordFile, "utf8")}`;
     const auths = { [host]: { auth: Buffer.from(account).toString("base64") } };
     writeFileSync(join(folder, "config.json"), JSON.stringify({ auths }), { mode: 0o600 });
-    await execute([join(DOCKER_PROGRAMS, "usr/bin/docker"), "pull", "--quiet", reference], {
-      env: { DOCKER_CONFIG: folder, DOCKER_HOST: `unix://${DOCKER_SOCKET}` },
-    });
+    await docker(["pull", "--quiet", reference], { DOCKER_CONFIG: folder });
   } finally {
     rmSync(folder, { recursive: true });
   }
