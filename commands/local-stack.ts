@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Document, parseDocument } from "yaml";
 import { execute } from "../lab/execute.ts";
-import type { LabImages } from "../lab/images/images.ts";
+import type { LabImages } from "../lab/images/lab-images.ts";
 import type { Lab } from "../lab/lab.ts";
 import { PROJECT } from "./pulumi.ts";
 

@@ -6,7 +6,7 @@ import { imagesRunningCheck } from "../checks/post/images-running.ts";
 import { rolloutCompleteCheck } from "../checks/post/rollout-complete.ts";
 import { readStackFile } from "../checks/stack-file.ts";
 import { environment, standIns } from "../lab/environment.ts";
-import { ensureImages } from "../lab/images/images.ts";
+import { ensureImages } from "../lab/images/lab-images.ts";
 import { type Lab, unavailable, up } from "../lab/lab.ts";
 import { formatDuration, stderrProgress } from "../lab/progress.ts";
 import { LOCAL_STACK, prepareLocalStack } from "./local-stack.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { styleText } from "node:util";
-import { ensureImages } from "../lab/images/images.ts";
+import { ensureImages } from "../lab/images/lab-images.ts";
 import { unavailable, up } from "../lab/lab.ts";
 import { stderrProgress } from "../lab/progress.ts";
 import { exitCodeOf } from "./exit-code.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { ImageSettings } from "./settings.ts";
 import type { Source } from "./source.ts";
 
@@ -20,7 +20,7 @@ const SHORT_REVISION = 12;
 /** @param isReleasable whether the work tree is clean and its commit on the remote */
 export function planImage(settings: ImageSettings, source: Source, isReleasable: boolean): Plan {
   const { repository, version, base, buildBase, libraries, dockerfile, platform } = settings;
-  const { revision, epoch, address } = source;
+  const { revision, epoch } = source;
   const suffix = isReleasable ? "" : "-dirty";
   const buildArgs = {
     BASE: base,
@@ -28,12 +28,12 @@ export function planImage(settings: ImageSettings, source: Source, isReleasable:
     LIBRARIES: libraries,
     VERSION: version,
     REVISION: `${revision}${suffix}`,
-    SOURCE: address,
+    SOURCE: settings.address ?? source.address,
     CREATED: new Date(epoch * 1000).toISOString(),
     SOURCE_DATE_EPOCH: epoch.toString(),
   };
   const inputs = createHash("sha256")
-    .update(readFileSync(dockerfile))
+    .update(recipeOf(dockerfile))
     .update(JSON.stringify({ ...buildArgs, platform }))
     .digest("hex");
   return {
@@ -43,4 +43,11 @@ export function planImage(settings: ImageSettings, source: Source, isReleasable:
     inputs,
     buildArgs: { ...buildArgs, INPUTS: inputs },
   };
+}
+
+/** The Dockerfile, and what BuildKit keeps out of the context for it; a `.dockerignore` of the clone is part of its commit. */
+function recipeOf(dockerfile: string): string {
+  const ignored = `${dockerfile}.dockerignore`;
+  const files = existsSync(ignored) ? [dockerfile, ignored] : [dockerfile];
+  return JSON.stringify(files.map((file) => readFileSync(file, "utf8")));
 }

@@ -11,6 +11,8 @@ export interface ImageSettings {
   readonly source: string;
   readonly remote: string;
   readonly branch: string;
+  /** What the label of the source says; undefined where that is the remote's own address. */
+  readonly address: string | undefined;
   /** With tag and digest. */
   readonly base: string;
   readonly buildBase: string;
@@ -53,6 +55,7 @@ export function readSettings(config: Config, folder: string): ImageSettings {
     source: resolve(folder, get("source")),
     remote: get("remote"),
     branch: get("branch"),
+    address: get("address") || undefined,
     base: get("base"),
     buildBase: get("buildBase") || get("base"),
     libraries: get("libraries"),
@@ -79,6 +82,12 @@ export function problemsOf(get: Get): string[] {
   }
   demand(/^\d[\w.]*$/.test(get("version")), "version", "is no release such as 0.9.2");
   demand(get("source") !== "", "source", "names no folder");
+  const isAddress = /^https?:\/\/[^\s/@]+\//.test(get("address"));
+  demand(
+    get("address") === "" || isAddress,
+    "address",
+    "is none such as https://…, without a user",
+  );
   for (const name of get("buildBase") === "" ? ["base"] : ["base", "buildBase"]) {
     const image = parsePinnedImage(get(name));
     if ("problem" in image) demand(false, name, image.problem);

@@ -26,6 +26,8 @@ export const SERVICE_SUBNET = "10.214.0.0/16";
 export const CLUSTER_DOMAIN = "cluster.local";
 
 export const CONTAINERD_SOCKET = join(ROOT, "run/containerd.sock");
+/** Where Debian's Docker is unpacked to. */
+export const DOCKER_PROGRAMS = join(CACHE, "tools/docker-of-debian");
 /** Of the daemon that builds images; it runs only where something is built. */
 export const DOCKER_SOCKET = join(ROOT, "run/docker.sock");
 /** Below it the kubelet makes the cgroups of all pods, so that `lab down` finds every process. */

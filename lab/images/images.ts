@@ -19,29 +19,12 @@ import { CACHE } from "../layout.ts";
 import { withLock } from "../lock.ts";
 import type { Progress } from "../progress.ts";
 import { hasImage, type ImageConfig, makeImage } from "./buildah.ts";
-import { bookwyrm, postgres, type Recipe, redis } from "./recipes.ts";
+import { bookwyrm, type Recipe } from "./recipes.ts";
 import { holds, push, type Registry } from "./registry-client.ts";
 
 const IMAGES = join(CACHE, "images");
 const SUITE = "bookworm";
-const SAMPLE_VERSION = "0.9.2";
 export const SAMPLE_SOURCE = "https://example.org/bookwyrm-deployment/lab/sample";
-
-/** Full references, with tag and digest. */
-export interface LabImages {
-  readonly bookwyrm: string;
-  readonly postgres: string;
-  readonly redis: string;
-}
-
-/** Builds and pushes what is new, and returns what a stack is pinned to. */
-export async function ensureImages(registry: Registry, progress: Progress): Promise<LabImages> {
-  return {
-    bookwyrm: await ensureImage(bookwyrm(SAMPLE_VERSION), registry, progress),
-    postgres: await ensureImage(postgres, registry, progress),
-    redis: await ensureImage(redis, registry, progress),
-  };
-}
 
 /** Nothing is built that was built before, and nothing pushed that the registry holds. */
 export async function ensureImage(
@@ -90,7 +73,7 @@ async function build(recipe: Recipe, progress: Progress): Promise<string> {
  * builds on where Docker Hub cannot be reached.
  */
 export async function ensureBookwyrmBase(registry: Registry, progress: Progress): Promise<string> {
-  const recipe = bookwyrm(SAMPLE_VERSION);
+  const recipe = bookwyrm("");
   return withLock(join(CACHE, "images.lock"), progress, async () => {
     const name = await ensureBase(recipe, progress);
     const reference = `${registry.host}/${recipe.repository}-base:${name.split(":")[1] ?? ""}`;
@@ -133,12 +116,17 @@ const filesIn = (source: string): string[] =>
         .filter((file) => statSync(file).isFile() && !isBytecode(file))
         .sort();
 
+/** Names what a base image is made from. */
+export function baseTagOf({ packages, requirements }: Recipe): string {
+  const key = createHash("sha1").update(JSON.stringify([SUITE, packages]));
+  if (requirements !== undefined) key.update(readFileSync(requirements));
+  return key.digest("hex").slice(0, SHORT_REVISION);
+}
+
 /** The root file system and the libraries: a layer that a change of the code does not move. */
 async function ensureBase(recipe: Recipe, progress: Progress): Promise<string> {
   const { packages, requirements } = recipe;
-  const key = createHash("sha1").update(JSON.stringify([SUITE, packages]));
-  if (requirements !== undefined) key.update(readFileSync(requirements));
-  const name = `localhost/${recipe.repository}-base:${key.digest("hex").slice(0, SHORT_REVISION)}`;
+  const name = `localhost/${recipe.repository}-base:${baseTagOf(recipe)}`;
   if (await hasImage(name)) return name;
   const folder = mkdtempSync(join(tmpdir(), "bookwyrm-lab-base-"));
   try {

@@ -26,7 +26,10 @@ const SAMPLE = join(import.meta.dirname, "../sample");
 const BASE = ["base-files", "coreutils", "dash", "grep", "libc-bin", "sed"];
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** The sample application as BookWyrm's image of one release. */
+/**
+ * The sample application in an image that was put together past the project `image`, with none of its
+ * tests: what a release without code starts from. The base of both is the same.
+ */
 export const bookwyrm = (version: string): Recipe => ({
   repository: "uostas/bookwyrm",
   version,
@@ -48,6 +51,25 @@ export function withoutCode(recipe: Recipe): Recipe {
   const { "app/bookwyrm": _code, ...files } = recipe.files;
   return { ...recipe, files };
 }
+
+const AUTHORITIES = "etc/ssl/certs/ca-certificates.crt";
+
+/**
+ * In which an image's libraries are installed where Docker Hub cannot be reached. It trusts whom this
+ * machine trusts, so that pip gets through a proxy that has an authority of its own.
+ */
+export const pythonBuild: Recipe = {
+  repository: "uostas/python-build",
+  version: "3.11",
+  packages: [...BASE, "python3", "python3-venv"],
+  files: {
+    [AUTHORITIES]: join("/", AUTHORITIES),
+    "etc/pip.conf": join(import.meta.dirname, "pip.conf"),
+  },
+  env: { PATH },
+  user: 1000,
+  workingDirectory: "/",
+};
 
 export const postgres: Recipe = {
   repository: "uostas/postgres",

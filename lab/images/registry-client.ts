@@ -15,10 +15,18 @@ const MANIFEST_TYPES =
   "application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json";
 
 /** Whether the registry holds this manifest. */
-export function holds(registry: Registry, path: string, digest: string): Promise<boolean> {
+export const holds = async (registry: Registry, path: string, digest: string): Promise<boolean> =>
+  (await digestOf(registry, path, digest)) !== undefined;
+
+/** @returns undefined where the registry has nothing under this tag or digest */
+export function digestOf(
+  registry: Registry,
+  path: string,
+  name: string,
+): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     const asked = request(
-      `https://${registry.host}/v2/${path}/manifests/${digest}`,
+      `https://${registry.host}/v2/${path}/manifests/${name}`,
       {
         method: "HEAD",
         ca: readFileSync(registry.caFile),
@@ -26,7 +34,8 @@ export function holds(registry: Registry, path: string, digest: string): Promise
       },
       (response) => {
         response.resume();
-        resolve(response.statusCode === 200);
+        const digest = response.headers["docker-content-digest"];
+        resolve(response.statusCode === 200 ? String(digest) : undefined);
       },
     );
     asked.on("error", reject);

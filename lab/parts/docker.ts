@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { CACHE, DOCKER_SOCKET, ROOT } from "../layout.ts";
+import { CACHE, DOCKER_PROGRAMS, DOCKER_SOCKET, ROOT } from "../layout.ts";
 import type { Part } from "../process.ts";
 import { listens } from "./http-ready.ts";
 
@@ -14,7 +14,7 @@ export function docker(): Part {
   return {
     name: "docker",
     command: [
-      "/usr/sbin/dockerd",
+      join(DOCKER_PROGRAMS, "usr/sbin/dockerd"),
       ...Object.entries(folders).map(([option, folder]) => `--${option}=${folder}`),
       `--host=unix://${DOCKER_SOCKET}`,
       `--pidfile=${join(ROOT, "run/docker.pid")}`,
@@ -22,7 +22,7 @@ export function docker(): Part {
       "--bridge=none",
     ],
     // Its containerd must be Debian's, not the one that the lab builds for the cluster.
-    env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
+    env: { PATH: `${join(DOCKER_PROGRAMS, "usr/bin")}:/usr/sbin:/usr/bin:/sbin:/bin` },
     isReady: () => listens({ path: DOCKER_SOCKET }),
   };
 }

@@ -11,7 +11,7 @@ import { basic, type Credentials } from "../../checks/registry/authentication.ts
 import { RegistryClient } from "../../checks/registry/registry-client.ts";
 import type { HarborAnswer } from "../../lab/harbor-state.ts";
 import { startHarbor } from "../../lab/harbor.ts";
-import { ensureImages } from "../../lab/images/images.ts";
+import { ensureImages } from "../../lab/images/lab-images.ts";
 import { type Lab, up } from "../../lab/lab.ts";
 import { stderrProgress } from "../../lab/progress.ts";
 import { parseReleaseImage, type ReleaseImage } from "../../model/pinned-image.ts";

@@ -3,8 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { githubDouble } from "../../lab/github.ts";
-import { ensureImage, ensureImages, revisionOf, SAMPLE_SOURCE } from "../../lab/images/images.ts";
+import { ensureImage, revisionOf, SAMPLE_SOURCE } from "../../lab/images/images.ts";
+import { ensureImages } from "../../lab/images/lab-images.ts";
 import { bookwyrm, withoutCode } from "../../lab/images/recipes.ts";
+import { ensureSample } from "../../lab/images/sample.ts";
 import type { JsonServer } from "../../lab/json-server.ts";
 import { type Lab, up } from "../../lab/lab.ts";
 import { stderrProgress } from "../../lab/progress.ts";
@@ -14,11 +16,7 @@ import { ReleaseStack } from "../support/release-stack.ts";
 import type { Result } from "../support/run.ts";
 
 const CI = "build";
-const OLD = bookwyrm("0.9.2");
-const NEW = bookwyrm("0.9.3");
 const WITHOUT_CODE = withoutCode(bookwyrm("0.9.4"));
-/** On the protected branch, but no CI has ever seen it. */
-const UNSEEN = bookwyrm("0.9.5");
 
 let lab: Lab;
 let forge: JsonServer;
@@ -28,21 +26,20 @@ let prod: ReleaseStack;
 let old: string;
 let next: string;
 let broken: string;
+/** On the protected branch, but no CI has ever seen it. */
 let unseen: string;
 
 before(async () => {
   lab = await up(stderrProgress);
   const images = await ensureImages(lab.registry, stderrProgress);
   old = images.bookwyrm;
-  next = await ensureImage(NEW, lab.registry, stderrProgress);
+  const { revision: oldest } = await ensureSample("0.9.2", lab.registry, stderrProgress);
+  const newer = await ensureSample("0.9.3", lab.registry, stderrProgress);
+  const newest = await ensureSample("0.9.5", lab.registry, stderrProgress);
+  next = newer.reference;
+  unseen = newest.reference;
   broken = await ensureImage(WITHOUT_CODE, lab.registry, stderrProgress);
-  unseen = await ensureImage(UNSEEN, lab.registry, stderrProgress);
-  const [oldest, second, third, last] = [OLD, NEW, WITHOUT_CODE, UNSEEN].map(revisionOf) as [
-    string,
-    string,
-    string,
-    string,
-  ];
+  const [second, third, last] = [newer.revision, revisionOf(WITHOUT_CODE), newest.revision];
   forge = await githubDouble({
     name: "uostas/ziurkes",
     commits: { [oldest]: [], [second]: [oldest], [third]: [second], [last]: [third] },

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pinLocalStack } from "../../commands/local-stack.ts";
-import { ensureImage, ensureImages, type LabImages } from "../../lab/images/images.ts";
+import { ensureImage } from "../../lab/images/images.ts";
+import { ensureImages, type LabImages } from "../../lab/images/lab-images.ts";
 import { bookwyrm, withoutCode } from "../../lab/images/recipes.ts";
+import { ensureSample } from "../../lab/images/sample.ts";
 import { type Lab, up } from "../../lab/lab.ts";
 import { stderrProgress } from "../../lab/progress.ts";
 import { ask, askJson, output, podsOf, pulumi, servedVersion } from "../support/lab.ts";
@@ -68,7 +70,7 @@ const webPods = async (): Promise<readonly string[]> =>
     .sort();
 
 test("a new release rolls out without a failed request, and never with two beats", async () => {
-  const next = await ensureImage(bookwyrm("0.9.3"), lab.registry, stderrProgress);
+  const { reference: next } = await ensureSample("0.9.3", lab.registry, stderrProgress);
   const { result, failures } = await underLoad(async () => {
     const rollout = deploy(next);
     const beats = await mostAtOnce("beat", rollout);
@@ -111,7 +113,7 @@ test("a broken image stops at the smoke test while the old pods serve, and the n
   assert.deepEqual(failures, []);
   assert.deepEqual(await webPods(), earlier);
 
-  const good = await ensureImage(bookwyrm("0.9.4"), lab.registry, stderrProgress);
+  const { reference: good } = await ensureSample("0.9.4", lab.registry, stderrProgress);
   const mended = await deploy(good);
   assert.equal(mended.exitCode, 0, mended.output);
   assert.equal(await servedVersion(), "0.9.4");
@@ -123,7 +125,7 @@ test("a wrong registry password stops at the smoke test, which says that the pul
       input: password,
     });
   const password = await output(["pulumi", "config", "get", "registryPassword", "--stack=local"]);
-  const next = await ensureImage(bookwyrm("0.9.5"), lab.registry, stderrProgress);
+  const { reference: next } = await ensureSample("0.9.5", lab.registry, stderrProgress);
   await setPassword("not-the-password");
   try {
     const { result, failures } = await underLoad(() => deploy(next));

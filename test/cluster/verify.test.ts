@@ -27,8 +27,8 @@ import { warningEventsCheck } from "../../checks/post/warning-events.ts";
 import { workersAnswerCheck } from "../../checks/post/workers-answer.ts";
 import { migrationsKnownCheck } from "../../checks/pre/migrations-known.ts";
 import { stagingHealthyCheck } from "../../checks/pre/staging-healthy.ts";
-import { ensureImage, ensureImages } from "../../lab/images/images.ts";
-import { bookwyrm } from "../../lab/images/recipes.ts";
+import { ensureImages } from "../../lab/images/lab-images.ts";
+import { ensureSample } from "../../lab/images/sample.ts";
 import { up } from "../../lab/lab.ts";
 import { stderrProgress } from "../../lab/progress.ts";
 import { QUEUES } from "../../model/queues.ts";
@@ -53,7 +53,7 @@ let otherImage: string;
 before(async () => {
   const lab = await up(stderrProgress);
   const images = await ensureImages(lab.registry, stderrProgress);
-  otherImage = await ensureImage(bookwyrm("0.9.3"), lab.registry, stderrProgress);
+  otherImage = (await ensureSample("0.9.3", lab.registry, stderrProgress)).reference;
   const { config } = parse(readFileSync(join(PROJECT, "lab/local-stack.yaml"), "utf8")) as {
     readonly config: Record<string, object>;
   };

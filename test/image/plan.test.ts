@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { secret } from "@pulumi/pulumi";
@@ -27,6 +29,7 @@ const SETTINGS: ImageSettings = {
   source: "/bookwyrm",
   remote: "origin",
   branch: "main",
+  address: undefined,
   base: BASE,
   buildBase: BASE,
   libraries: "installed",
@@ -74,6 +77,13 @@ test("what is not committed and pushed says so in tag and label", () => {
   assert.deepEqual([tag, revision], ["release-0.9.2-c9addf2e5b0d-dirty", `${REVISION}-dirty`]);
 });
 
+test("the label of the source is an address that one may set", () => {
+  const address = "https://example.org/fork";
+  const { buildArgs } = planImage({ ...SETTINGS, address }, SOURCE, true);
+  assert.equal(buildArgs["SOURCE"], address);
+  assert.deepEqual(problems({ address }), []);
+});
+
 test("everything that the bytes depend on changes the inputs, and the robot's name does not", () => {
   const inputsOf = (changes: Partial<ImageSettings>): string =>
     planImage({ ...SETTINGS, ...changes }, SOURCE, true).inputs;
@@ -88,6 +98,22 @@ test("everything that the bytes depend on changes the inputs, and the robot's na
   assert.equal(inputsOf({ registryUsername: "other" }), inputsOf({}));
 });
 
+test("what is kept out of the build changes the inputs", (context) => {
+  const folder = mkdtempSync(join(tmpdir(), "bookwyrm-test-"));
+  context.after(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const dockerfile = join(folder, "Dockerfile");
+  const inputs = (): string => planImage({ ...SETTINGS, dockerfile }, SOURCE, true).inputs;
+  writeFileSync(dockerfile, "FROM scratch\n");
+  const all = [inputs()];
+  for (const ignored of ["", "*\n"]) {
+    writeFileSync(`${dockerfile}.dockerignore`, ignored);
+    all.push(inputs());
+  }
+  assert.equal(new Set(all).size, 3);
+});
+
 test("good settings have no problem", () => {
   assert.deepEqual(problems(), []);
 });
@@ -98,6 +124,7 @@ test("all mistakes are reported together", () => {
       repository: "harbor.example.org/uostas/bookwyrm:1",
       version: "latest",
       source: "",
+      address: "https://user@example.org/bookwyrm",
       base: "python:3.11-slim",
       buildBase: "python",
       libraries: "all",
@@ -108,6 +135,7 @@ test("all mistakes are reported together", () => {
       'repository ("harbor.example.org/uostas/bookwyrm:1") has a tag or a digest, which the build gives it',
       'version ("latest") is no release such as 0.9.2',
       'source ("") names no folder',
+      'address ("https://user@example.org/bookwyrm") is none such as https://…, without a user',
       'base ("python:3.11-slim") has no digest, so its bytes can change',
       'buildBase ("python") has no digest, so its bytes can change',
       'libraries ("all") is none of installed, in-base',

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse, parseDocument, stringify } from "yaml";
 import { environment } from "../../lab/environment.ts";
-import type { LabImages } from "../../lab/images/images.ts";
+import type { LabImages } from "../../lab/images/lab-images.ts";
 import type { Lab } from "../../lab/lab.ts";
 import { QUEUES } from "../../model/queues.ts";
 import { DUMMY_SECRETS } from "./committed-stack.ts";

@@ -2,11 +2,12 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DOCKER_PROGRAMS } from "../../layout.ts";
 import { UserError } from "../resource-kubernetes/failures.ts";
 import { at, isObject, type JsonObject, textAt } from "../resource-kubernetes/values.ts";
 
 /** Debian's: it brings BuildKit along, where later ones need a plugin. */
-const DOCKER = "/usr/bin/docker";
+const DOCKER = join(DOCKER_PROGRAMS, "usr/bin/docker");
 const TAIL_LINES = 25;
 
 export interface DockerArgs {
