@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unavailable, up } from "../lab/lab.ts";
 import { stderrProgress } from "../lab/progress.ts";
+import { renderPage } from "../replay/page.ts";
 import { problemsOf } from "../replay/verdict.ts";
 import { replay } from "../replay/replay.ts";
 
@@ -9,7 +10,7 @@ export interface ReplayCommandOptions {
   /** The first and the third failure, and a few layers. */
   readonly short: boolean;
   readonly json: boolean;
-  /** Folder for the result. */
+  /** Folder for the result, as data and as a page. */
   readonly output: string;
 }
 
@@ -37,11 +38,12 @@ export async function replayCommand({
     signal: interrupted.signal,
   });
   mkdirSync(output, { recursive: true });
-  const file = join(output, "replay.json");
-  writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`);
+  writeFileSync(join(output, "replay.json"), `${JSON.stringify(result, undefined, 2)}\n`);
+  const page = join(output, "replay.html");
+  writeFileSync(page, renderPage(result));
   const problems = problemsOf(result);
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
-  process.stderr.write(`Result: ${file}\n`);
+  process.stderr.write(`Page: ${page}, and replay.json beside it\n`);
   return problems.length === 0 ? 0 : 1;
 }
