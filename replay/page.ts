@@ -44,8 +44,14 @@ export function renderPage(result: ReplayResult, problems: readonly string[] = [
   return markup;
 }
 
-const style = (): Html =>
-  new Html(`<style>\n${readFileSync(join(import.meta.dirname, "page/page.css"), "utf8")}</style>`);
+/** In the order in which one may overrule the other. */
+const STYLES = ["base", "tables", "outcomes", "chart", "attempts", "matrix", "phone", "print"];
+
+function style(): Html {
+  const folder = join(import.meta.dirname, "page/styles");
+  const sheets = STYLES.map((name) => readFileSync(join(folder, `${name}.css`), "utf8"));
+  return new Html(`<style>\n${sheets.join("\n")}</style>`);
+}
 
 function when({ startedAt, seconds }: ReplayResult): Html {
   const date = new Date(startedAt);

@@ -62,7 +62,7 @@ export function stopping({ stoppedBy, secondsToStop, secondsAfterRollout }: Atte
 }
 
 export const evidence = ({ evidence }: Attempt): Html =>
-  html`<pre class="evidence" tabindex="0">${evidence}</pre>`;
+  html`<pre class="evidence">${evidence}</pre>`;
 
 export const measurements = (attempt: Attempt): Html =>
   html`<dl class="measurements">

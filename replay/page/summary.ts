@@ -43,7 +43,7 @@ export function summary(result: ReplayResult, problems: readonly string[]): Html
     }
     <table class="figures">
       <caption>
-        What visitors saw of the same deployments
+        What visitors saw
       </caption>
       <thead>
         <tr>

@@ -142,7 +142,7 @@ test("on a phone the matrix is cards, each cell under its failure", { skip }, as
 test("on paper the evidence is unfolded, and black on white", { skip }, async () => {
   const page = await open(renderPage(replayResult()), { ...DESK, scheme: "dark", media: "print" });
   const folded = `[...document.querySelectorAll(".evidence")]
-    .filter((element) => element.getBoundingClientRect().height === 0).length`;
+    .filter((element) => !element.checkVisibility()).length`;
   assert.equal(await page.evaluate(folded), 0);
   const background = "getComputedStyle(document.body).backgroundColor";
   assert.equal(await page.evaluate(background), "rgb(255, 255, 255)");
