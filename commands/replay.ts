@@ -39,9 +39,9 @@ export async function replayCommand({
   });
   mkdirSync(output, { recursive: true });
   writeFileSync(join(output, "replay.json"), `${JSON.stringify(result, undefined, 2)}\n`);
-  const page = join(output, "replay.html");
-  writeFileSync(page, renderPage(result));
   const problems = problemsOf(result);
+  const page = join(output, "replay.html");
+  writeFileSync(page, renderPage(result, problems));
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
   process.stderr.write(`Page: ${page}, and replay.json beside it\n`);
