@@ -39,7 +39,8 @@ export const imageExistsCheck = ({ client, image, platforms }: ImageExistsArgs):
             "Build it for that platform too, and pin the digest of the index over all of them.",
         };
       }
-      const layers = [...new Set(found.children.flatMap((child) => child.layers))];
+      const all = found.children.flatMap((child) => child.layers);
+      const layers = [...new Map(all.map((layer) => [layer.digest, layer])).values()];
       const lost = await client.missingBlobs(path, layers, signal);
       if (lost.length > 0) {
         return {

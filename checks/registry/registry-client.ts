@@ -25,8 +25,13 @@ export interface PlatformImage {
   readonly labels: Readonly<Record<string, string>>;
   /** As the image has it, an RFC 3339 time. */
   readonly created: string | undefined;
-  /** Digests. */
-  readonly layers: readonly string[];
+  readonly layers: readonly Blob[];
+}
+
+export interface Blob {
+  readonly digest: string;
+  /** In bytes. */
+  readonly size: number;
 }
 
 export interface RegistryImage {
@@ -79,14 +84,10 @@ export class RegistryClient {
     return image;
   }
 
-  /** Which of these layers or configs the registry has lost. @throws RegistryError */
-  async missingBlobs(
-    path: string,
-    digests: readonly string[],
-    signal: AbortSignal,
-  ): Promise<string[]> {
+  /** The digests of the layers or configs that the registry has lost. @throws RegistryError */
+  async missingBlobs(path: string, blobs: readonly Blob[], signal: AbortSignal): Promise<string[]> {
     const found = await Promise.all(
-      digests.map(async (digest) => {
+      blobs.map(async ({ digest, size }) => {
         const address = `/v2/${path}/blobs/${digest}`;
         const response = await this.#registry.request(address, pullScope(path), {
           method: "HEAD",
@@ -94,10 +95,16 @@ export class RegistryClient {
         });
         if (response.status === 404) return false;
         this.#judge(response, { path, reference: digest });
+        if (!isBlob(response, { digest, size })) {
+          throw new RegistryError(
+            "invalid answer",
+            `${path}@${digest}: neither a digest nor a size of ${size.toString()} bytes`,
+          );
+        }
         return true;
       }),
     );
-    return digests.filter((_, position) => found[position] !== true);
+    return blobs.filter((_, position) => found[position] !== true).map((blob) => blob.digest);
   }
 
   /** @returns false where the registry asks nobody who they are. @throws RegistryError refused */
@@ -156,7 +163,7 @@ export class RegistryClient {
       configDigest: config.digest,
       labels: settings?.Labels ?? {},
       created,
-      layers: layers.map((layer) => layer.digest),
+      layers,
     };
   }
 
@@ -207,6 +214,12 @@ const pullScope = (path: string): string => `repository:${path}:pull`;
 
 const digestOf = (body: Buffer): string =>
   `sha256:${createHash("sha256").update(body).digest("hex")}`;
+
+/** A login page answers with 200 too; a store that a registry sends on to names no digest. */
+function isBlob({ headers }: HttpResponse, { digest, size }: Blob): boolean {
+  const named = headers["docker-content-digest"];
+  return named === undefined ? Number(headers["content-length"]) === size : named === digest;
+}
 
 function verify({ body, headers }: HttpResponse, { path, reference }: Address): void {
   const named = headers["docker-content-digest"] ?? reference;

@@ -257,8 +257,43 @@ test("an image has its platforms with their configs, and no attestation", async 
       digest: child.digest,
       configDigest: child.configDigest,
       platform: position === 0 ? "linux/amd64" : "linux/arm64",
-      layers: [layer],
+      layers: [{ digest: layer, size: 7 }],
       created: "2025-11-16T09:00:00Z",
     })),
   );
 });
+
+for (const { name, headers, missing } of [
+  {
+    name: "its digest",
+    headers: (layer: string) => ({ "docker-content-digest": layer }),
+    missing: [],
+  },
+  {
+    name: "its size alone, as a store behind a registry does",
+    headers: () => ({ "content-length": "7" }),
+    missing: [],
+  },
+  { name: "neither, as a login page does", headers: () => ({}) },
+  { name: "another size", headers: () => ({ "content-length": "8" }) },
+  {
+    name: "another digest",
+    headers: () => ({ "docker-content-digest": `sha256:${"9".repeat(64)}`, "content-length": "7" }),
+  },
+]) {
+  test(`a layer answered with ${name} is ${missing ? "there" : "not taken for one"}`, async () => {
+    const { state, layer } = stateWithRelease();
+    state.upstream = () =>
+      Promise.resolve({ status: 200, headers: headers(layer), body: Buffer.alloc(0) });
+    const harbor = await startHarbor(certificate, state);
+    harbors.push(harbor);
+    const client = new RegistryClient({ host: harbor.host, ca, credentials: ROBOT });
+    const asked = client.missingBlobs(
+      "books/bookwyrm",
+      [{ digest: layer, size: 7 }],
+      AbortSignal.timeout(5000),
+    );
+    if (missing) assert.deepEqual(await asked, missing);
+    else await assert.rejects(asked, /neither a digest nor a size of 7 bytes/);
+  });
+}
