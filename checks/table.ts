@@ -58,6 +58,9 @@ function linesOf({ verdict, summary, evidence = [], remedy, waiver }: JudgedResu
 /** The table in one sentence, for its end and for an error. */
 export function conclusion(results: readonly JudgedResult[]): string {
   if (results.length === 0) return "Nothing was checked, which is no pass.";
+  if (results.every(({ verdict }) => verdict === "skipped")) {
+    return `All of ${checks(results.length)} skipped, so that nothing is proved: docs/settings.md says how to set them.`;
+  }
   const inTheWay = results.filter(standsInTheWay);
   if (inTheWay.length > 0) {
     const named = inTheWay.map(({ id, verdict }) => `${id} (${verdict})`).join(", ");

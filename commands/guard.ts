@@ -5,7 +5,7 @@ import type { Settings } from "../model/settings.ts";
 import { showResults, verdictExitCode } from "./results.ts";
 import { openStack } from "./stack.ts";
 
-/** @returns the exit code: 0 clear, 1 something fails, 2 something could not be told */
+/** @returns the exit code: 0 clear, 1 something fails, 2 something could not be told, or no guard is set */
 export async function guard(
   name: string | undefined,
   { json }: { readonly json: boolean },

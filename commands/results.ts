@@ -22,9 +22,11 @@ export function showResults(
   stream.write(`${checkTable(results, { width, stream })}\n${conclusion(results)}\n`);
 }
 
-/** 0 where nothing stands in the way, 1 where something failed, 2 where it only could not be told. */
+/** 0 where nothing stands in the way, 1 where something failed, 2 where it could not be told or all was skipped. */
 export function verdictExitCode(results: readonly JudgedResult[]): number {
+  if (results.length === 0) return 1;
   const inTheWay = results.filter(standsInTheWay);
-  if (results.length > 0 && inTheWay.length === 0) return 0;
-  return results.length === 0 || inTheWay.some(({ verdict }) => verdict === "fail") ? 1 : 2;
+  if (inTheWay.some(({ verdict }) => verdict === "fail")) return 1;
+  const isLookedAt = results.some(({ verdict }) => verdict !== "skipped");
+  return isLookedAt && inTheWay.length === 0 ? 0 : 2;
 }

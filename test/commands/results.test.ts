@@ -21,6 +21,7 @@ const TABLE: readonly (readonly [string, readonly JudgedResult[], number])[] = [
   ["a failure that is waived is clear", [result("fail", WAIVER)], 0],
   ["a waiver covers no other", [result("fail", WAIVER), result("unknown")], 2],
   ["nothing at all is a failure", [], 1],
+  ["where all is skipped nothing is told", [result("skipped"), result("skipped")], 2],
 ];
 
 for (const [name, results, exitCode] of TABLE) {
