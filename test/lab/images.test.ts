@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { revisionOf } from "../../lab/images/images.ts";
 import { bookwyrm, type Recipe, redis, withoutCode } from "../../lab/images/recipes.ts";
+import { commitSample } from "../../lab/images/sample-commit.ts";
 
 test("the revision of an image names its content", () => {
   const folder = mkdtempSync(join(tmpdir(), "bookwyrm-test-"));
@@ -30,4 +31,19 @@ test("another release, and one without its code, are other images", () => {
     revisionOf,
   );
   assert.equal(new Set(revisions).size, 3);
+});
+
+test("the sample is the same commit wherever it is made, and another for another release", async (context) => {
+  const folder = mkdtempSync(join(tmpdir(), "bookwyrm-test-"));
+  context.after(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const commits = [];
+  for (const [at, version] of ["0.9.2", "0.9.2", "0.9.3"].entries()) {
+    commits.push(await commitSample(version, join(folder, at.toString())));
+  }
+  const [first = "", second, third] = commits;
+  assert.match(first, /^[0-9a-f]{40}$/);
+  assert.equal(second, first);
+  assert.notEqual(third, first);
 });
