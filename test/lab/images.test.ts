@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,11 +40,17 @@ test("the sample is the same commit wherever it is made, and another for another
     rmSync(folder, { recursive: true });
   });
   const commits = [];
+  const people = [];
   for (const [at, version] of ["0.9.2", "0.9.2", "0.9.3"].entries()) {
-    commits.push(await commitSample(version, join(folder, at.toString())));
+    const clone = join(folder, at.toString());
+    commits.push(await commitSample(version, clone));
+    const shown = ["log", "--format=%an %aI, %cn %cI"];
+    people.push(execFileSync("git", shown, { cwd: clone, encoding: "utf8" }));
   }
   const [first = "", second, third] = commits;
   assert.match(first, /^[0-9a-f]{40}$/);
   assert.equal(second, first);
   assert.notEqual(third, first);
+  const always = "BookWyrm lab 2026-01-01T00:00:00+00:00, BookWyrm lab 2026-01-01T00:00:00+00:00\n";
+  assert.deepEqual(people, [always, always, always]);
 });
