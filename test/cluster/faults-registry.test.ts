@@ -90,6 +90,8 @@ const siteObjects = (name: Name, image: string): object[] => [
         metadata: { labels: { app: name } },
         spec: {
           imagePullSecrets: [{ name: PULL_SECRET }],
+          // Python as process 1 ignores SIGTERM.
+          terminationGracePeriodSeconds: 7,
           containers: [
             {
               name: "site",
@@ -106,6 +108,12 @@ const siteObjects = (name: Name, image: string): object[] => [
   },
 ];
 
+/** A pod that is on its way out still answers, and would hide an outage. */
+const isAlone = (name: Name): Promise<true> =>
+  eventually(`one pod of ${name}`, 60, async () =>
+    (await podsOf(name)).length === 1 ? true : undefined,
+  );
+
 interface Pods {
   readonly items: readonly {
     readonly status: {
@@ -116,11 +124,13 @@ interface Pods {
   }[];
 }
 
+const podsOf = async (name: Name): Promise<Pods["items"]> =>
+  (await get<Pods>("pods", `--namespace=${NAMESPACE}`, `--selector=app=${name}`)).items;
+
 /** Waits until a pod cannot start because its image cannot be had. */
 const cannotPull = (name: Name): Promise<string> =>
   eventually(`a pod of ${name} that cannot pull`, 60, async () => {
-    const { items } = await get<Pods>("pods", `--namespace=${NAMESPACE}`, `--selector=app=${name}`);
-    return items
+    return (await podsOf(name))
       .flatMap(({ status }) => status.containerStatuses ?? [])
       .map(({ state }) => state.waiting?.reason)
       .find((reason) => reason === "ErrImagePull" || reason === "ImagePullBackOff");
@@ -157,6 +167,7 @@ test("with the registry down a restart waits with Always and ends with IfNotPres
 });
 
 test("with the registry down a container that ends starts again with IfNotPresent, and not with Always", async (context) => {
+  await Promise.all(NAMES.map(isAlone));
   await registry.stop();
   const loads = await bothUnderLoad(async () => {
     await Promise.all(NAMES.map(endContainer));
