@@ -111,9 +111,9 @@ export class FaultSite implements AsyncDisposable {
   }
 
   /** Tasks that a worker has taken and not begun: Redis keeps them aside until it says so. */
-  async unacknowledged(): Promise<string> {
+  async unacknowledged(): Promise<number> {
     const { metadata } = await this.pod("redis-broker");
-    return this.kubectl("exec", metadata.name, "--", "redis-cli", "hlen", "unacked");
+    return Number(await this.kubectl("exec", metadata.name, "--", "redis-cli", "hlen", "unacked"));
   }
 
   /** Hands a task to the broker, by the site. */
