@@ -9,6 +9,7 @@ import { ensureSample } from "../../lab/images/sample.ts";
 import { type Lab, up } from "../../lab/lab.ts";
 import { stderrProgress } from "../../lab/progress.ts";
 import { ask, askJson, output, podsOf, pulumi, servedVersion } from "../support/lab.ts";
+import { figures, underLoad } from "../support/load.ts";
 import type { Result } from "../support/run.ts";
 
 let lab: Lab;
@@ -32,26 +33,6 @@ const deploy = (bookwyrmImage: string): Promise<Result> => {
   return pulumi(["up", "--yes", "--skip-preview", "--stack=local", "--policy-pack=policy"]);
 };
 
-/** Asks for the site ten times a second while `work` goes on. */
-async function underLoad<T>(work: () => Promise<T>): Promise<{ result: T; failures: string[] }> {
-  const failures: string[] = [];
-  const asked: Promise<void>[] = [];
-  const askOnce = async (): Promise<void> => {
-    try {
-      const { status } = await ask("/nodeinfo/2.0");
-      if (status !== 200) failures.push(`status ${status.toString()}`);
-    } catch (error) {
-      failures.push(String(error));
-    }
-  };
-  const timer = setInterval(() => asked.push(askOnce()), 100);
-  const result = await work();
-  clearInterval(timer);
-  await Promise.all(asked);
-  assert.ok(asked.length > 20, `only ${asked.length.toString()} requests`);
-  return { result, failures };
-}
-
 /** Looks all the time; a pod counts until its containers have ended. */
 async function mostAtOnce(component: string, until: Promise<unknown>): Promise<number> {
   let most = 0;
@@ -69,13 +50,15 @@ const webPods = async (): Promise<readonly string[]> =>
     .map(({ metadata }) => metadata.uid)
     .sort();
 
-test("a new release rolls out without a failed request, and never with two beats", async () => {
+test("a new release rolls out without a failed request, and never with two beats", async (context) => {
   const { reference: next } = await ensureSample("0.9.3", lab.registry, stderrProgress);
-  const { result, failures } = await underLoad(async () => {
+  const load = await underLoad(async () => {
     const rollout = deploy(next);
     const beats = await mostAtOnce("beat", rollout);
     return { ...(await rollout), beats };
   });
+  context.diagnostic(figures(load));
+  const { result, failures } = load;
   assert.equal(result.exitCode, 0, result.output);
   assert.deepEqual(failures, []);
   assert.equal(result.beats, 1);

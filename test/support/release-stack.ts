@@ -14,7 +14,7 @@ import { DUMMY_SECRETS } from "./committed-stack.ts";
 import { get, inLab, kubectl, output, PROJECT, pulumi } from "./lab.ts";
 import type { Result } from "./run.ts";
 
-const SMALL = { requests: { cpu: "10m", memory: "128Mi" } };
+export const SMALL = { requests: { cpu: "10m", memory: "128Mi" } };
 const COMMENT = "# Reviewed together with the release notes.";
 const NOTHING = `release-0.9.1-0000000@sha256:${"0".repeat(64)}`;
 
@@ -52,7 +52,12 @@ export class ReleaseStack implements AsyncDisposable {
   /** Pinned to an image that does not exist, until a test pins it. */
   static async create(
     role: string,
-    { lab, images, guardrails }: { lab: Lab; images: LabImages; guardrails: object },
+    {
+      lab,
+      images,
+      guardrails,
+      settings: changed = {},
+    }: { lab: Lab; images: LabImages; guardrails: object; settings?: Record<string, unknown> },
   ): Promise<ReleaseStack> {
     const stack = new ReleaseStack(role);
     const { config } = parse(readFileSync(join(PROJECT, "lab/local-stack.yaml"), "utf8")) as {
@@ -79,6 +84,7 @@ export class ReleaseStack implements AsyncDisposable {
       "bookwyrm:timeouts": { smokeMinutes: 1, migrationMinutes: 2, rolloutMinutes: 5 },
       "bookwyrm:verification": { publicly: false, soakSeconds: 3 },
       "bookwyrm:guardrails": guardrails,
+      ...changed,
     };
     writeFileSync(stack.file, `${COMMENT}\n${stringify({ config: settings }, { lineWidth: 0 })}`);
     copyFileSync(join(PROJECT, "policy-config/local.json"), stack.policyFile);
