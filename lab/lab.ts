@@ -108,6 +108,15 @@ export function down(progress: Progress): Promise<void> {
   return withLock(LOCK, progress, () => progress.step("stop the lab", clear));
 }
 
+/** Ends the API server and starts it again; all else runs on. Nobody takes the lab for broken meanwhile. */
+export function restartApiServer(progress: Progress): Promise<void> {
+  return withLock(LOCK, progress, async () => {
+    const part = apiServer();
+    await stop(part.name);
+    await start(part);
+  });
+}
+
 async function clear(): Promise<void> {
   for (const part of [...PARTS, DOCKER]) await stop(part);
   await removeLeftovers();

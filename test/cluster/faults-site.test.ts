@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { restartApiServer } from "../../lab/lab.ts";
 import { NODE_NAME } from "../../lab/layout.ts";
+import { stderrProgress } from "../../lab/progress.ts";
 import { FaultSite, isReady, secondsSince } from "../support/fault-site.ts";
 import { eventually, inLab, kubectl } from "../support/lab.ts";
 import { figures } from "../support/load.ts";
@@ -11,6 +13,8 @@ import type { Result } from "../support/run.ts";
 /** Bounds for a loaded machine; what was measured is printed. */
 const STORE_SECONDS = 60;
 const WORKER_SECONDS = 120;
+/** The update of web has begun by then, and its new pods are not ready for ten seconds. */
+const MID_UPDATE_MS = 10_000;
 
 let site: FaultSite;
 
@@ -166,4 +170,23 @@ test("a worker killed in a task loses what runs; what it had only taken stays in
     done.join(" "),
   );
   assert.ok(aside <= (await site.unacknowledged()), "a task that was taken is nowhere");
+});
+
+test("the API server restarts during an update: the site serves, and the next update converges", async (context) => {
+  const load = await site.underLoad(async () => {
+    const update = site.update(5);
+    await sleep(MID_UPDATE_MS);
+    const since = performance.now();
+    await restartApiServer(stderrProgress);
+    context.diagnostic(`the API server is back after ${secondsSince(since).toString()} s`);
+    const { exitCode, output } = await update;
+    context.diagnostic(`the update that it interrupted exits with ${exitCode.toString()}`);
+    context.diagnostic(/error: .*/.exec(output)?.[0] ?? "without an error");
+    return site.update(5);
+  });
+  context.diagnostic(figures(load));
+  assert.equal(load.result.exitCode, 0, load.result.output);
+  assert.deepEqual(load.failures, []);
+  const pods = await site.pods("web");
+  assert.deepEqual(pods.map(isReady), [true, true]);
 });

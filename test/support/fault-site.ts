@@ -5,6 +5,7 @@ import { stderrProgress } from "../../lab/progress.ts";
 import { ask, eventually, get, kubectl } from "./lab.ts";
 import { type Load, type Site, underLoad } from "./load.ts";
 import { ReleaseStack, SMALL } from "./release-stack.ts";
+import type { Result } from "./run.ts";
 
 export interface SitePod {
   readonly metadata: {
@@ -20,6 +21,7 @@ export interface SitePod {
   };
 }
 
+const WEB = { replicas: 2, workers: 1, resources: SMALL };
 const DOMAIN = "bookwyrm.localhost";
 
 /** A BookWyrm of its own, with two pods that serve and one worker, for tests that harm it. */
@@ -39,7 +41,7 @@ export class FaultSite implements AsyncDisposable {
       lab,
       images,
       guardrails: {},
-      settings: { "bookwyrm:web": { replicas: 2, workers: 1, resources: SMALL } },
+      settings: { "bookwyrm:web": WEB },
     });
     try {
       stack.edit("image", images.bookwyrm);
@@ -58,6 +60,12 @@ export class FaultSite implements AsyncDisposable {
 
   get namespace(): string {
     return this.#stack.name;
+  }
+
+  /** Deploys with another number of threads, which replaces the pods that serve. */
+  update(threads: number): Promise<Result> {
+    this.#stack.edit("web", { ...WEB, threads });
+    return this.#stack.pulumi("up", "--yes", "--skip-preview");
   }
 
   kubectl(...args: string[]): Promise<string> {
