@@ -172,17 +172,14 @@ test("a worker killed in a task loses what runs; what it had only taken stays in
   assert.ok(aside <= (await site.unacknowledged()), "a task that was taken is nowhere");
 });
 
-test("the API server restarts during an update: the site serves, and the next update converges", async (context) => {
+test("the API server restarts during an update, which goes on; no request fails", async (context) => {
   const load = await site.underLoad(async () => {
     const update = site.update(5);
     await sleep(MID_UPDATE_MS);
     const since = performance.now();
     await restartApiServer(stderrProgress);
     context.diagnostic(`the API server is back after ${secondsSince(since).toString()} s`);
-    const { exitCode, output } = await update;
-    context.diagnostic(`the update that it interrupted exits with ${exitCode.toString()}`);
-    context.diagnostic(/error: .*/.exec(output)?.[0] ?? "without an error");
-    return site.update(5);
+    return update;
   });
   context.diagnostic(figures(load));
   assert.equal(load.result.exitCode, 0, load.result.output);

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Agent, request } from "node:https";
 import { parse } from "yaml";
+import { throughRestart } from "./retry.ts";
 import { isObject, type Json, type JsonObject, objectsAt, textAt } from "./values.ts";
 
 /** What the API server answered, where it did not do what was asked. */
@@ -49,9 +50,9 @@ export class Cluster {
     this.namespace = connection.namespace;
   }
 
-  /** @throws ApiError or a network error */
+  /** Asks once, so that an address where nobody is gets known at once. @throws ApiError or a network error */
   async ping(): Promise<void> {
-    await this.#send("GET", "/version");
+    await this.#sendOnce("GET", "/version");
   }
 
   async isNamespaced(kind: Kind): Promise<boolean> {
@@ -143,7 +144,12 @@ export class Cluster {
     );
   }
 
+  /** Get, server-side apply and delete may each be done twice. */
   #send(method: string, path: string, body?: JsonObject): Promise<JsonObject> {
+    return throughRestart(() => this.#sendOnce(method, path, body));
+  }
+
+  #sendOnce(method: string, path: string, body?: JsonObject): Promise<JsonObject> {
     const { server, token, agent } = this.#connection;
     const isApply = method === "PATCH";
     const content = body === undefined ? "" : JSON.stringify(body);
