@@ -17,7 +17,8 @@ import {
 } from "./site-objects.ts";
 
 const READY_SECONDS = 90;
-const POLL_MS = 250;
+const POLL_MS = 100;
+const ANSWERS_IN_ROW = 20;
 
 export interface SiteArgs {
   readonly namespace: string;
@@ -102,18 +103,20 @@ export class Site {
 
   /** Brings the site up with this image, afresh, and waits until it answers. */
   async start(image: string, hardening?: Hardening): Promise<void> {
-    await this.must(["delete", `deployment/${WEB}`, "--ignore-not-found", "--wait"]);
+    const deleted = ["--ignore-not-found", "--cascade=foreground", "--wait"];
+    await this.must(["delete", `deployment/${WEB}`, ...deleted]);
     await this.must(["apply", "--filename=-"], JSON.stringify(webDeployment(image, hardening)));
+    await this.must(["rollout", "status", `deployment/${WEB}`, `--timeout=${READY_SECONDS.toString()}s`]);
     await this.#answers();
   }
 
   async #answers(): Promise<void> {
     const deadline = Date.now() + READY_SECONDS * 1000;
     let inRow = 0;
-    // Without a readiness probe pods that still import their code are asked too.
-    while (inRow < 10) {
+    // Without a readiness probe pods that still import their code are asked too: any of them may be the one to answer.
+    while (inRow < ANSWERS_IN_ROW) {
       inRow = (await isServed(this.target)) ? inRow + 1 : 0;
-      if (inRow === 0) await sleep(POLL_MS, undefined, { signal: this.#args.signal });
+      await sleep(POLL_MS, undefined, { signal: this.#args.signal });
       if (Date.now() > deadline) throw new Error("The site did not come up with its old image");
     }
   }
