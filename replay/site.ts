@@ -106,7 +106,12 @@ export class Site {
     const deleted = ["--ignore-not-found", "--cascade=foreground", "--wait"];
     await this.must(["delete", `deployment/${WEB}`, ...deleted]);
     await this.must(["apply", "--filename=-"], JSON.stringify(webDeployment(image, hardening)));
-    await this.must(["rollout", "status", `deployment/${WEB}`, `--timeout=${READY_SECONDS.toString()}s`]);
+    await this.must([
+      "rollout",
+      "status",
+      `deployment/${WEB}`,
+      `--timeout=${READY_SECONDS.toString()}s`,
+    ]);
     await this.#answers();
   }
 
