@@ -55,6 +55,7 @@ before(async () => {
     statuses: [],
   });
   for (const stack of STACKS) await configure(stack, stores);
+  useLabRegistry("policy-config/release.json");
   await reader.types(COMMIT);
 });
 
@@ -113,9 +114,7 @@ async function configure(
   stores: { readonly postgres: string; readonly redis: string },
 ): Promise<void> {
   const file = `Pulumi.${stack}.yaml`;
-  for (const name of [file, `policy-config/${stack}.json`]) {
-    reader.write(name, reader.read(name).replaceAll("harbor.example.org", lab.registry.host));
-  }
+  useLabRegistry(file, `policy-config/${stack}.json`);
   const storage = "1Gi";
   reader.edit(file, {
     "bookwyrm:context": "bookwyrm-lab",
@@ -145,6 +144,12 @@ async function configure(
   await reader.types(`pulumi stack init ${stack} --no-select --non-interactive
     pulumi config set-all --stack ${stack} ${secrets.join(" ")}
     pulumi config set --secret registryPassword --stack ${stack} < ${lab.registry.pull.passwordFile}`);
+}
+
+function useLabRegistry(...files: readonly string[]): void {
+  for (const file of files) {
+    reader.write(file, reader.read(file).replaceAll("harbor.example.org", lab.registry.host));
+  }
 }
 
 const tagOf = (release: number): string =>
