@@ -3,7 +3,13 @@ import * as grpc from "@grpc/grpc-js";
 /** The engine sends whole states in one message. */
 const MAX_MESSAGE_BYTES = 1024 * 1024 * 400;
 
-/** Serves a plugin's protocol on a free port of loopback and prints the port, as the engine expects. */
+/** How often a plugin looks whether its engine lives. The official ones ask theirs every five minutes. */
+const ENGINE_CHECK_MS = 1_000;
+
+/**
+ * Serves a plugin's protocol on a free port of loopback and prints the port, as the engine expects. Ends with the
+ * engine, also where that was killed and could say nothing.
+ */
 export function serve(
   service: grpc.ServiceDefinition,
   implementation: grpc.UntypedServiceImplementation,
@@ -17,6 +23,10 @@ export function serve(
     if (error !== null) throw error;
     process.stdout.write(`${port.toString()}\n`);
   });
+  const engine = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== engine) process.exit(1);
+  }, ENGINE_CHECK_MS).unref();
 }
 
 type Handler<Request, Response> = (call: {

@@ -11,7 +11,7 @@ import type { JsonServer } from "../../lab/json-server.ts";
 import { type Lab, up } from "../../lab/lab.ts";
 import { stderrProgress } from "../../lab/progress.ts";
 import { DUMMY_SECRETS } from "../support/committed-stack.ts";
-import { inLab } from "../support/lab.ts";
+import { eventually, inLab } from "../support/lab.ts";
 import { ReleaseStack } from "../support/release-stack.ts";
 import type { Result } from "../support/run.ts";
 
@@ -218,6 +218,9 @@ test("after a deployment that was killed at any moment the next one converges", 
     succeeds(await staging.wyrm("pin", tagOf(reference)));
     const seconds = await staging.deployAndKill();
     context.diagnostic(`killed ${seconds.toString()} s into the update`);
+    await eventually("the program ends with its engine", 10, async () =>
+      (await staging.programs()) === 0 ? true : undefined,
+    );
     succeeds(await staging.deploy());
     await runs(staging, reference);
   }

@@ -12,7 +12,7 @@ import type { Lab } from "../../lab/lab.ts";
 import { QUEUES } from "../../model/queues.ts";
 import { DUMMY_SECRETS } from "./committed-stack.ts";
 import { get, inLab, kubectl, output, PROJECT, pulumi } from "./lab.ts";
-import type { Result } from "./run.ts";
+import { type Result, run } from "./run.ts";
 
 export const SMALL = { requests: { cpu: "10m", memory: "128Mi" } };
 const COMMENT = "# Reviewed together with the release notes.";
@@ -133,6 +133,17 @@ export class ReleaseStack implements AsyncDisposable {
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
     await ended;
     return seconds;
+  }
+
+  /** How many processes run this stack's program. */
+  async programs(): Promise<number> {
+    const { output } = await run([
+      "pgrep",
+      "--full",
+      "--count",
+      `cmd/run/.* --stack ${this.name} `,
+    ]);
+    return Number(output);
   }
 
   async pulumi(command: string, ...args: readonly string[]): Promise<Result> {

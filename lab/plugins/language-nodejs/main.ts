@@ -18,6 +18,11 @@ const ALREADY_TOLD = 32;
 const children = new Set<ChildProcess>();
 const engineAddress = process.argv.at(-1) ?? "";
 
+// A program without an engine does not end: the SDK fails to report that it failed, and reports that, for ever.
+process.on("exit", () => {
+  for (const child of children) child.kill("SIGKILL");
+});
+
 serve(languageService.LanguageRuntimeService, {
   handshake: unary(() => Promise.resolve(new language.LanguageHandshakeResponse())),
   getRequiredPackages: unary(() => Promise.resolve(new language.GetRequiredPackagesResponse())),
