@@ -223,7 +223,7 @@ test("the commands of docs/releasing.md release twice, and roll back", async () 
   await reader.types(verify);
   const [[nightly = ""] = []] = reader.blocks(page, "cron");
   await reader.types(nightly.replace(/^(\S+ +){5}cd \S+/, `cd ${reader.clone}`));
-  assert.match(reader.read("verify.json"), /"verdict": ?"pass"/);
+  assert.match(reader.read("reports/verify.json"), /"verdict": ?"pass"/);
 
   const printed = await reader.types(rollback);
   assertPinned("prod", 0);
