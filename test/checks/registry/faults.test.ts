@@ -63,6 +63,10 @@ function assertUnknown(found: readonly CheckResult[], because: RegExp): void {
   assert.doesNotMatch(JSON.stringify(found), /dummy-|secret-token/);
 }
 
+test("a registry that is down", async () => {
+  assertUnknown(await resultsOn("127.0.0.1:1"), /nothing listens/);
+});
+
 const FAULTS: readonly {
   readonly name: string;
   readonly answer: RequestListener;
