@@ -16,7 +16,7 @@ if (isGuarded(settings)) {
 const cluster = new Provider("cluster", { context: settings.context });
 const bookwyrm = new BookWyrm(
   "bookwyrm",
-  { settings, secrets, afterRollout: (workload) => lookAfterRollout(workload, settings) },
+  { settings, secrets, afterRollout: lookAfterRollout(settings) },
   { providers: [cluster] },
 );
 

@@ -1,4 +1,5 @@
 import type { Verdict } from "../model/verdict.ts";
+import { NoAnswer } from "./no-answer.ts";
 
 /** What a check found out. */
 export interface Outcome {
@@ -38,7 +39,7 @@ export function runChecks(
   return Promise.all(
     checks.map(async ({ id, run }) => {
       const began = performance.now();
-      const outcome = await runOne(run, timeoutMs).catch(couldNotTell);
+      const outcome = await runOne(run, timeoutMs);
       const result = { id, ...outcome, milliseconds: Math.round(performance.now() - began) };
       onResult?.(result);
       return result;
@@ -46,20 +47,29 @@ export function runChecks(
   );
 }
 
+/** What a check that was told to stop may take to say whom it waited for. */
+const GRACE_MS = 200;
+
 /** A check that ignores its signal must not hold up the others, nor one that waits for nothing end the process. */
 async function runOne(run: Check["run"], timeoutMs: number): Promise<Outcome> {
   const controller = new AbortController();
+  const { signal } = controller;
+  const tooLate: Outcome = {
+    verdict: "unknown",
+    summary: `No answer within ${(timeoutMs / 1000).toString()} s.`,
+    remedy: "Run it again; if it stays so, look at the service that this check asks.",
+  };
   const { promise: timeIsUp, resolve } = Promise.withResolvers<Outcome>();
-  const timer = setTimeout(() => {
-    resolve({
-      verdict: "unknown",
-      summary: `No answer within ${(timeoutMs / 1000).toString()} s.`,
-      remedy: "Run it again; if it stays so, look at the service that this check asks.",
-    });
+  let timer = setTimeout(() => {
+    timer = setTimeout(resolve, GRACE_MS, tooLate);
     controller.abort();
   }, timeoutMs);
   try {
-    return await Promise.race([run(controller.signal), timeIsUp]);
+    const outcome = await Promise.race([run(signal), timeIsUp]);
+    // What was judged on calls that were given up is no judgement.
+    return signal.aborted && outcome.verdict !== "unknown" ? tooLate : outcome;
+  } catch (error) {
+    return error instanceof Error && error.name === "AbortError" ? tooLate : couldNotTell(error);
   } finally {
     clearTimeout(timer);
   }
@@ -68,7 +78,8 @@ async function runOne(run: Check["run"], timeoutMs: number): Promise<Outcome> {
 const couldNotTell = (error: unknown): Outcome => ({
   verdict: "unknown",
   summary: error instanceof Error ? error.message : String(error),
-  remedy: "Mend what the message names, and run it again.",
+  remedy:
+    error instanceof NoAnswer ? error.remedy : "Mend what the message names, and run it again.",
 });
 
 /** What could not be told blocks like what failed. */

@@ -1,8 +1,9 @@
 import { request as requestHttp } from "node:http";
 import { request as requestHttps, type RequestOptions } from "node:https";
+import { NoAnswer } from "./no-answer.ts";
 
 export interface HttpRequest {
-  readonly method?: "GET" | "HEAD" | "POST" | "PUT";
+  readonly method?: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   /** PEM of an authority that is trusted alone; left out, those of Node.js are. */
@@ -20,7 +21,14 @@ export interface HttpResponse {
 }
 
 /** No answer, or none that can be read. Its message names the address, without query, and what happened. */
-export class HttpError extends Error {}
+export class HttpError extends NoAnswer {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, REMEDY, options);
+  }
+}
+
+const REMEDY =
+  "Look at this host, the way to it, and, where its certificate is the matter, at who signed it; then run it again.";
 
 /** Answers of a manifest, an API page or a small blob; nothing that a check reads is larger. */
 const BODY_MAX_BYTES = 16 * 1024 * 1024;
@@ -43,7 +51,13 @@ export function ask(url: URL, request: HttpRequest): Promise<HttpResponse> {
     };
     const asked = send(
       url,
-      { ...connection, method, headers, signal, ...(ca !== undefined && { ca }) },
+      {
+        ...connection,
+        method,
+        headers: { ...headers, ...lengthOf(body) },
+        signal,
+        ...(ca !== undefined && { ca }),
+      },
       (response) => {
         const chunks: Buffer[] = [];
         let size = 0;
@@ -67,6 +81,10 @@ export function ask(url: URL, request: HttpRequest): Promise<HttpResponse> {
   });
 }
 
+/** Node.js says how long a body is, but not that of a DELETE, which then is the next request. */
+const lengthOf = (body: string | undefined): Record<string, string> =>
+  body === undefined ? {} : { "content-length": Buffer.byteLength(body).toString() };
+
 const flat = (
   headers: Readonly<Record<string, string | string[] | undefined>>,
 ): Record<string, string> =>
@@ -77,6 +95,8 @@ const flat = (
   );
 
 const TOO_LATE = "it did not answer in time";
+
+const NO_TLS = "it does not speak TLS there";
 
 /** What Node.js calls a network's faults, in the words of who has to mend them. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -93,9 +113,14 @@ const REASONS: Readonly<Record<string, string>> = {
     "its certificate is signed by an authority that is not trusted",
   CERT_HAS_EXPIRED: "its certificate has expired",
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another host",
+  EPROTO: NO_TLS,
+  ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,
 };
 
-function inWords(error: Error): string {
+export function inWords(error: Error): string {
   const code = "code" in error ? String(error.code) : "";
+  // Node.js's parser of HTTP has a code for each way in which an answer is none.
+  if (code.startsWith("HPE_")) return "what it answers is no HTTP";
   return REASONS[code] ?? error.message;
 }

@@ -75,7 +75,7 @@ async function steps(stack: Stack, options: DeployOptions, began: Date): Promise
   const engine = { policyPacks: [join(PROJECT, "policy")], onOutput: toStderr };
   const recovery = await ending(pulumi, async () => {
     const { removeHalfMade } = await import("./interrupted.ts");
-    await removeHalfMade(pulumi, stack.settings.context);
+    await removeHalfMade(pulumi, () => connect(stack.settings));
   });
   if (recovery !== "done") {
     return { end: `stopped before the preview: ${recovery}`, guards, exitCode: 1 };

@@ -1,4 +1,5 @@
 import type { HttpResponse } from "../http.ts";
+import { NoAnswer } from "../no-answer.ts";
 import type { ConfigMap, Listed, Secret } from "./objects.ts";
 
 /** One namespace of a cluster, as the checks see it. Every call ends when its signal is aborted. */
@@ -23,6 +24,14 @@ export interface Cluster {
   ) => Promise<Executed>;
   /** Asks a Service over HTTP, through the API server. */
   readonly ask: (target: Target, signal: AbortSignal) => Promise<HttpResponse>;
+  /** Deletes an object of any kind and namespace, and waits until it and all that it owns are gone. @returns whether it was there */
+  readonly remove: (object: ObjectName, signal: AbortSignal) => Promise<boolean>;
+}
+
+export interface ObjectName {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace: string };
 }
 
 export interface ContainerName {
@@ -58,8 +67,15 @@ export interface NewConfigMap {
   readonly resourceVersion: string | undefined;
 }
 
-/** The API server refuses, or answers what cannot be read. */
-export class ClusterError extends Error {}
+/** The API server cannot be reached, refuses, or answers what cannot be read. */
+export class ClusterError extends NoAnswer {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, REMEDY, options);
+  }
+}
+
+const REMEDY =
+  "Look at the API server that the stack's context leads to, and at what its user may do there; then run it again.";
 
 /** Somebody else wrote first. */
 export class ConflictError extends ClusterError {}

@@ -1,10 +1,9 @@
-import { isIP } from "node:net";
-import type { RequestOptions } from "node:https";
-import type { KubeConfig } from "@kubernetes/client-node";
-import { ask, type HttpRequest, type HttpResponse } from "../http.ts";
-import { type Cluster, ClusterError, ConflictError, type Target } from "./cluster.ts";
+import { ask } from "../http.ts";
+import { find, judge, listAll, requester } from "./api.ts";
+import { type Cluster, ClusterError, type Target } from "./cluster.ts";
 import { execute } from "./execute.ts";
 import type { ConfigMap, Listed, Secret } from "./objects.ts";
+import { remove } from "./remove.ts";
 
 export interface Connection {
   /** Name of a context in the kubeconfig. */
@@ -23,9 +22,6 @@ const GROUPS: Readonly<Record<keyof Listed, string>> = {
   nodes: "/api/v1",
   events: "/api/v1",
 };
-
-/** A page of pods stays well below what one answer may hold, managed fields and all. */
-const PAGE_SIZE = 250;
 
 /** The kubeconfig is the client library's, with its credential plugins; the answers stay plain JSON. */
 export async function connect({ context, namespace, kubeconfig }: Connection): Promise<Cluster> {
@@ -72,104 +68,12 @@ export async function connect({ context, namespace, kubeconfig }: Connection): P
     },
     execute: (container, command, signal) =>
       execute(config, { namespace, ...container, command }, signal),
+    // Asked once: what a page answers is what is judged.
     ask: (target, signal) =>
-      request(proxyPath(core, target), { headers: { host: target.host }, signal }),
+      request(proxyPath(core, target), { headers: { host: target.host }, signal }, ask),
+    remove: (object, signal) => remove(request, object, signal),
   };
 }
 
 const proxyPath = (core: string, { service, port, path }: Target): string =>
   `${core}/services/${service}:${port}/proxy${path}`;
-
-type Request = (path: string, request: HttpRequest) => Promise<HttpResponse>;
-
-const requester = (config: KubeConfig, server: string): Request => {
-  const isBehindProxy = config.getCurrentCluster()?.proxyUrl !== undefined;
-  return async (path, request) => {
-    const url = new URL(server.replace(/\/$/, "") + path);
-    const options: RequestOptions = {};
-    await config.applyToHTTPSOptions(options);
-    const { agent, headers, ...connection } = options;
-    return ask(url, {
-      ...request,
-      headers: { ...(headers as Record<string, string> | undefined), ...request.headers },
-      connection: {
-        // Node.js would take the name from the Host header, which may be the site's. The library's
-        // agent forces it to; Node.js's own also keeps connections open.
-        servername: isIP(url.hostname) ? "" : url.hostname,
-        ...connection,
-        ...(isBehindProxy && { agent }),
-      },
-    });
-  };
-};
-
-interface Page<Item> {
-  readonly items?: readonly (Item & Managed)[] | null;
-  readonly metadata?: { readonly continue?: string };
-}
-
-/** Who set which field is half of every object, and nothing that a check reads. */
-interface Managed {
-  readonly metadata: { managedFields?: unknown };
-}
-
-async function listAll<Item>(request: Request, path: string, signal: AbortSignal): Promise<Item[]> {
-  const items: Item[] = [];
-  let next: string | undefined = "";
-  while (next !== undefined) {
-    const query = new URLSearchParams({ limit: PAGE_SIZE.toString(), continue: next });
-    const response = await request(`${path}?${query.toString()}`, { signal });
-    const page = parse(path, judge(path, response)) as Page<Item> | null;
-    if (page?.items == null) throw new ClusterError(`${path}: the answer is no list`);
-    for (const { metadata } of page.items) delete metadata.managedFields;
-    items.push(...page.items);
-    next = page.metadata?.continue === "" ? undefined : page.metadata?.continue;
-  }
-  return items;
-}
-
-async function find<Item>(
-  request: Request,
-  path: string,
-  signal: AbortSignal,
-): Promise<Item | undefined> {
-  const response = await request(path, { signal });
-  return response.status === NOT_FOUND ? undefined : (parse(path, judge(path, response)) as Item);
-}
-
-const NOT_FOUND = 404;
-const CONFLICT = 409;
-const UNAUTHORIZED = 401;
-const FORBIDDEN = 403;
-
-/** @throws ClusterError for anything but a success */
-function judge(path: string, response: HttpResponse): HttpResponse {
-  const { status, body } = response;
-  if (status >= 200 && status < 300) return response;
-  if (status === CONFLICT) throw new ConflictError(`${path}: somebody else wrote it meanwhile`);
-  if (status === UNAUTHORIZED) {
-    throw new ClusterError(`${path}: the API server does not accept the kubeconfig's credentials`);
-  }
-  const reason = messageOf(body.toString());
-  if (status === FORBIDDEN) throw new ClusterError(`${path}: not allowed: ${reason}`);
-  throw new ClusterError(`${path}: the API server answers ${status.toString()}: ${reason}`);
-}
-
-/** The API server says what is wrong in an object of kind Status; a proxy before it may say anything. */
-function messageOf(body: string): string {
-  try {
-    const { message } = JSON.parse(body) as { readonly message?: unknown };
-    if (typeof message === "string") return message;
-  } catch {
-    // No JSON: the text itself.
-  }
-  return body.trim().slice(0, 200) || "nothing";
-}
-
-function parse(path: string, { body }: HttpResponse): unknown {
-  try {
-    return JSON.parse(body.toString());
-  } catch (error) {
-    throw new ClusterError(`${path}: the answer is no JSON`, { cause: error });
-  }
-}

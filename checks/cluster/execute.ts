@@ -1,5 +1,7 @@
+import type { RequestOptions } from "node:https";
 import { Writable } from "node:stream";
 import type { KubeConfig, V1Status } from "@kubernetes/client-node";
+import { inWords } from "../http.ts";
 import { ClusterError, type ContainerName, type Executed } from "./cluster.ts";
 
 interface Execution extends ContainerName {
@@ -23,19 +25,23 @@ export async function execute(
   const where = `exec in ${pod}/${container}`;
   const [stdout, stderr] = [new Collector(), new Collector()];
   let status: V1Status | undefined;
-  const socket = (await new Exec(config)
+  const socket = (await new Exec(endingWith(signal, config))
     .exec(namespace, pod, container, [...command], stdout, stderr, null, false, (ended) => {
       status = ended;
     })
     .catch((error: unknown) => {
-      // A WebSocket fails with an event, which is no Error but has a message.
-      const { message } = error as { readonly message?: unknown };
-      throw new ClusterError(`${where}: ${String(message)}`, { cause: error });
+      if (signal.aborted) throw tooLate(where);
+      // A WebSocket fails with an event, which is no Error but has one.
+      const { error: cause, message } = error as { error?: unknown; message?: unknown };
+      const reason = cause instanceof Error ? inWords(cause) : String(message);
+      throw new ClusterError(`${where}: ${reason.replace(REFUSED, "the API server answers")}`, {
+        cause: error,
+      });
     })) as unknown as Socket;
   await new Promise<void>((resolve, reject) => {
     const abort = (): void => {
       socket.terminate();
-      reject(new ClusterError(`${where}: it did not end in time`));
+      reject(tooLate(where));
     };
     if (signal.aborted) abort();
     signal.addEventListener("abort", abort, { once: true });
@@ -48,6 +54,21 @@ export async function execute(
     throw new ClusterError(`${where}: the connection was cut in the middle`);
   return { exitCode: exitCodeOf(where, status), stdout: stdout.text, stderr: stderr.text };
 }
+
+/** The library's words for an answer that opens no WebSocket. */
+const REFUSED = "Unexpected server response:";
+
+const tooLate = (where: string): ClusterError =>
+  new ClusterError(`${where}: it did not end in time`);
+
+/** The library opens its connection without a signal: it would wait for a silent server for ever. */
+const endingWith = (signal: AbortSignal, config: KubeConfig): KubeConfig =>
+  Object.assign(Object.create(config) as KubeConfig, {
+    applyToHTTPSOptions: async (options: RequestOptions) => {
+      await config.applyToHTTPSOptions(options);
+      options.signal = signal;
+    },
+  });
 
 class Collector extends Writable {
   readonly #chunks: Buffer[] = [];

@@ -1,6 +1,7 @@
 import * as v from "valibot";
-import { ask, HttpError, type HttpResponse } from "../http.ts";
+import { HttpError, type HttpResponse } from "../http.ts";
 import { NoAnswer } from "../no-answer.ts";
+import { askPatiently } from "../patience.ts";
 import { bodyProblem, statusProblem } from "./api-problems.ts";
 import type { ForgeOptions } from "./forge.ts";
 import { nextPage } from "./link-header.ts";
@@ -91,7 +92,7 @@ export class RepositoryApi {
   async #ask(url: URL, signal: AbortSignal): Promise<HttpResponse> {
     const { ca } = this.#options;
     try {
-      return await ask(url, {
+      return await askPatiently(url, {
         headers: headersOf(this.#options, this.host),
         signal,
         ...(ca !== undefined && { ca }),

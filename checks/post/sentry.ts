@@ -1,5 +1,7 @@
+import * as v from "valibot";
 import type { Check, Outcome } from "../check.ts";
-import { ask } from "../http.ts";
+import { NoAnswer } from "../no-answer.ts";
+import { askPatiently } from "../patience.ts";
 
 export interface Sentry {
   /** For example `https://sentry.io`, or one's own. */
@@ -28,16 +30,16 @@ export const sentryCheck = (sentry: Sentry | undefined): Check => ({
       : judge(sentry, signal),
 });
 
+const Release = v.object({ version: v.string(), lastEvent: v.nullable(v.string()) });
+const Issues = v.array(v.object({ title: v.string(), count: v.nullish(v.unknown()) }));
+
 async function judge(sentry: Sentry, signal: AbortSignal): Promise<Outcome> {
-  const { organisation, project, release } = sentry;
+  const { url, organisation, project, release } = sentry;
   const organisationPath = `/api/0/organizations/${encodeURIComponent(organisation)}`;
-  const known = await get(
-    sentry,
-    new URL(`${organisationPath}/releases/${encodeURIComponent(release)}/`, sentry.url),
-    signal,
-  );
-  const lastEvent = (known as { readonly lastEvent?: unknown } | undefined)?.lastEvent;
-  if (typeof lastEvent !== "string") {
+  const ofRelease = new URL(`${organisationPath}/releases/${encodeURIComponent(release)}/`, url);
+  const { status, read } = await get(sentry, ofRelease, signal);
+  const lastEvent = status === NOT_FOUND ? null : read(Release).lastEvent;
+  if (lastEvent === null) {
     return {
       verdict: "unknown",
       summary: `Sentry has seen no event of the release ${release}, so its silence says nothing.`,
@@ -47,14 +49,11 @@ async function judge(sentry: Sentry, signal: AbortSignal): Promise<Outcome> {
   }
   const issues = new URL(
     `/api/0/projects/${encodeURIComponent(organisation)}/${encodeURIComponent(project)}/issues/`,
-    sentry.url,
+    url,
   );
   issues.searchParams.set("query", `is:unresolved firstRelease:"${release}"`);
-  const found = await get(sentry, issues, signal);
-  if (!Array.isArray(found)) throw new Error(`${issues.pathname}: the answer is no list`);
-  const titles = found.map((issue: { title?: unknown; count?: unknown }) =>
-    [issue.title, issue.count].map(String).join(", times: "),
-  );
+  const found = (await get(sentry, issues, signal)).read(Issues);
+  const titles = found.map(({ title, count }) => [title, count].map(String).join(", times: "));
   if (titles.length === 0) {
     return {
       verdict: "pass",
@@ -71,18 +70,35 @@ async function judge(sentry: Sentry, signal: AbortSignal): Promise<Outcome> {
 
 const NOT_FOUND = 404;
 
-/** undefined where there is none. @throws for any other answer but a success */
-async function get({ token }: Sentry, url: URL, signal: AbortSignal): Promise<unknown> {
-  const { status, body } = await ask(url, {
+interface Answer {
+  readonly status: number;
+  /** @throws NoAnswer for anything but a success in the form that Sentry gives it */
+  readonly read: <T>(form: v.GenericSchema<unknown, T>) => T;
+}
+
+async function get({ token }: Sentry, url: URL, signal: AbortSignal): Promise<Answer> {
+  const { status, body } = await askPatiently(url, {
     headers: { authorization: `Bearer ${token}`, accept: "application/json" },
     signal,
   });
-  if (status === NOT_FOUND) return undefined;
   const where = `${url.origin}${url.pathname}`;
-  if (status !== 200) throw new Error(`${where} answers ${status.toString()}`);
-  try {
-    return JSON.parse(body.toString());
-  } catch (error) {
-    throw new Error(`${where}: the answer is no JSON`, { cause: error });
-  }
+  return {
+    status,
+    read: (form) => {
+      if (status !== 200) {
+        throw new NoAnswer(`${where} answers ${status.toString()}`, remedyFor(status, url));
+      }
+      const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), form), body.toString());
+      if (parsed.success) return parsed.output;
+      throw new NoAnswer(
+        `${where} does not answer as Sentry does`,
+        `Look at verification.sentry.url, and at what stands between here and ${url.host}.`,
+      );
+    },
+  };
 }
+
+const remedyFor = (status: number, { host }: URL): string =>
+  [401, 403, NOT_FOUND].includes(status)
+    ? "Look at the organisation and the project of verification.sentry, and set a sentryToken that may read both."
+    : `Run it again; if it stays so, look at ${host}.`;

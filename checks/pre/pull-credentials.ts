@@ -2,7 +2,7 @@ import type { PinnedImage } from "../../model/pinned-image.ts";
 import type { Check, Outcome } from "../check.ts";
 import { pullSecretCredentials } from "../registry/pull-secret.ts";
 import { RegistryClient } from "../registry/registry-client.ts";
-import { registryOutcome } from "../registry/registry-error.ts";
+import { RegistryError, registryOutcome } from "../registry/registry-error.ts";
 
 export interface PullCredentialsArgs {
   /** The text of `.dockerconfigjson` in the very secret that the pods name. */
@@ -45,6 +45,12 @@ async function judge(args: PullCredentialsArgs, signal: AbortSignal): Promise<Ou
     client.resolveImage(path, digest, signal),
   ]);
   if (!asksWho) {
+    if (client.wasChallenged) {
+      throw new RegistryError(
+        "invalid answer",
+        `${host}/v2/ lets in whoever asks, and yet the image wants a log-in`,
+      );
+    }
     return {
       verdict: "skipped",
       summary: `${host} gives the image to anybody, so nothing shows whether ${username} is valid.`,

@@ -23,6 +23,8 @@ type Request = Omit<HttpRequest, "ca">;
 export class AuthenticatedRegistry {
   readonly #options: RegistryOptions;
   readonly #tokens = new Map<string, string>();
+  /** Whether it wanted to know who asks for an image. */
+  wasChallenged = false;
 
   constructor(options: RegistryOptions) {
     this.#options = options;
@@ -42,6 +44,7 @@ export class AuthenticatedRegistry {
     }
     const first = await this.#send(url, request);
     if (first.status !== 401) return first;
+    this.wasChallenged = true;
     const authorization = await this.#authorize(first, scope, request.signal);
     if (authorization === undefined) return first;
     const second = await this.#send(url, withAuthorization(request, authorization));

@@ -25,7 +25,7 @@ const robots = v.array(
 const gcSchedule = v.object({
   /** JSON in a string. */
   job_parameters: v.optional(v.string()),
-  schedule: v.nullish(v.object({ type: v.optional(v.string()), cron: v.optional(v.string()) })),
+  schedule: v.object({ type: v.optional(v.string()), cron: v.optional(v.string()) }),
 });
 
 export type Artifact = v.InferOutput<typeof artifact>;
@@ -46,13 +46,18 @@ export class HarborClient {
   }
 
   /** @param path as in a reference: the project, and the repository in it. @throws RegistryError */
-  artifact(path: string, digest: string, signal: AbortSignal): Promise<Artifact> {
+  async artifact(path: string, digest: string, signal: AbortSignal): Promise<Artifact> {
     const [name = "", ...rest] = path.split("/");
     // Harbor decodes twice, so that a / in the repository is no part of the route.
     const repository = encodeURIComponent(encodeURIComponent(rest.join("/")));
     const query = "with_tag=true&with_immutable_status=true&with_scan_overview=true";
     const route = `projects/${name}/repositories/${repository}/artifacts/${digest}?${query}`;
-    return this.#get(route, artifact, signal);
+    const found = await this.#get(route, artifact, signal);
+    if (found.digest === digest) return found;
+    throw new RegistryError(
+      "invalid answer",
+      `Asked about ${path}@${digest}, Harbor answers about ${found.digest}`,
+    );
   }
 
   /** @throws RegistryError */

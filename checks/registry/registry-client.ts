@@ -68,7 +68,11 @@ export class RegistryClient {
     const head = await this.#manifest("HEAD", address, signal);
     const named = head.headers["docker-content-digest"];
     if (named !== undefined && /^sha256:[0-9a-f]{64}$/.test(named)) return named;
-    return digestOf((await this.#manifest("GET", address, signal)).body);
+    const manifest = await this.#manifest("GET", address, signal);
+    mediaTypeOf(manifest, `${path}:${tag}`);
+    const digest = digestOf(manifest.body);
+    verify(manifest, { path, reference: digest });
+    return digest;
   }
 
   /** Asked once, however many checks want it. @throws RegistryError */
@@ -112,12 +116,15 @@ export class RegistryClient {
     return this.#registry.authenticate(signal);
   }
 
+  /** Whether the registry wanted to know who asks for an image. */
+  get wasChallenged(): boolean {
+    return this.#registry.wasChallenged;
+  }
+
   async #readImage(path: string, digest: string, signal: AbortSignal): Promise<RegistryImage> {
-    const { body, headers } = await this.#verified({ path, reference: digest }, signal);
-    const mediaType = (headers["content-type"] ?? "").split(";")[0]?.trim() ?? "";
-    if (!MANIFEST_TYPES.includes(mediaType)) {
-      throw new RegistryError("invalid answer", `${path}@${digest} is no image but "${mediaType}"`);
-    }
+    const response = await this.#verified({ path, reference: digest }, signal);
+    const { body } = response;
+    const mediaType = mediaTypeOf(response, `${path}@${digest}`);
     const image = { digest, mediaType, size: body.length };
     if (!isIndex(mediaType)) {
       return { ...image, children: [await this.#readPlatform(path, { digest, body }, signal)] };
@@ -219,6 +226,13 @@ const digestOf = (body: Buffer): string =>
 function isBlob({ headers }: HttpResponse, { digest, size }: Blob): boolean {
   const named = headers["docker-content-digest"];
   return named === undefined ? Number(headers["content-length"]) === size : named === digest;
+}
+
+/** A log-in page is answered with 200 too. */
+function mediaTypeOf({ headers }: HttpResponse, what: string): string {
+  const mediaType = (headers["content-type"] ?? "").split(";")[0]?.trim() ?? "";
+  if (MANIFEST_TYPES.includes(mediaType)) return mediaType;
+  throw new RegistryError("invalid answer", `${what} is no image but "${mediaType}"`);
 }
 
 function verify({ body, headers }: HttpResponse, { path, reference }: Address): void {

@@ -1,13 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { ask, HttpError, type HttpRequest, type HttpResponse } from "../http.ts";
+import { HttpError, type HttpRequest, type HttpResponse } from "../http.ts";
+import { askPatiently } from "../patience.ts";
+import { printable } from "../text.ts";
 import { RegistryError } from "./registry-error.ts";
 
-const ATTEMPTS = 3;
-const FIRST_WAIT_MS = 100;
-/** A server that wants a longer pause is reported rather than waited for. */
-const LONGEST_WAIT_MS = 2000;
 const REDIRECTS = 5;
-const TRANSIENT = ["ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EAI_AGAIN", "EPIPE"];
 
 /**
  * Asks over TLS, follows redirects and tries again what may pass by itself. An Authorization header
@@ -25,7 +21,7 @@ export async function send(url: URL, request: HttpRequest): Promise<HttpResponse
         `${where(url)} leads to ${where(target)} without TLS`,
       );
     }
-    const response = await sendPatiently(target, { ...request, headers });
+    const response = await answerOf(target, { ...request, headers });
     const location = response.headers["location"];
     if (![301, 302, 303, 307, 308].includes(response.status) || location === undefined) {
       return response;
@@ -40,50 +36,24 @@ export async function send(url: URL, request: HttpRequest): Promise<HttpResponse
   throw new RegistryError("invalid answer", `${where(url)} redirects in a circle`);
 }
 
-async function sendPatiently(url: URL, request: HttpRequest): Promise<HttpResponse> {
-  for (let attempt = 1; ; attempt++) {
-    const wait = FIRST_WAIT_MS * 2 ** (attempt - 1);
-    try {
-      const response = await ask(url, request);
-      if (response.status !== 429 && response.status !== 503) return response;
-      const wanted = retryAfterMs(response.headers["retry-after"]) ?? wait;
-      if (attempt === ATTEMPTS || wanted > LONGEST_WAIT_MS) throw overloaded(url, response);
-      await pause(url, wanted, request.signal);
-    } catch (error) {
-      if (!(error instanceof HttpError)) throw error;
-      if (attempt === ATTEMPTS || !isTransient(error)) {
-        throw new RegistryError("unreachable", error.message, { cause: error });
-      }
-      await pause(url, wait, request.signal);
-    }
-  }
+async function answerOf(url: URL, request: HttpRequest): Promise<HttpResponse> {
+  const response = await askPatiently(url, request).catch((error: unknown) => {
+    if (!(error instanceof HttpError)) throw error;
+    throw new RegistryError("unreachable", error.message, { cause: error });
+  });
+  if (response.status === 429 || response.status === 503) throw overloaded(url, response);
+  return response;
 }
 
 function overloaded(url: URL, { status, headers }: HttpResponse): RegistryError {
   const after = headers["retry-after"];
-  const hint = after === undefined ? "" : `, and wants to be asked again after ${after}`;
+  const unit = /^\d+$/.test(after ?? "") ? " s" : "";
+  const hint =
+    after === undefined ? "" : `, and wants to be asked again after ${printable(after)}${unit}`;
   return status === 429
     ? new RegistryError("rate limited", `${where(url)} answers 429, too many requests${hint}`)
     : new RegistryError("unreachable", `${where(url)} answers 503, out of service${hint}`);
 }
-
-/** Seconds or a date (RFC 9110, section 10.2.3). */
-function retryAfterMs(header: string | undefined): number | undefined {
-  if (header === undefined) return undefined;
-  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  return Number.isNaN(ms) ? undefined : Math.max(ms, 0);
-}
-
-async function pause(url: URL, ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch((error: unknown) => {
-    throw new RegistryError("unreachable", `${where(url)}: it did not answer in time`, {
-      cause: error,
-    });
-  });
-}
-
-const isTransient = ({ cause }: HttpError): boolean =>
-  cause instanceof Error && "code" in cause && TRANSIENT.includes(String(cause.code));
 
 const withoutAuthorization = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(

@@ -7,6 +7,7 @@ import {
   type Outcome,
   runChecks,
 } from "../../checks/check.ts";
+import { NoAnswer } from "../../checks/no-answer.ts";
 
 const TIMEOUT = { timeoutMs: 5_000 };
 
@@ -114,6 +115,49 @@ test("a check is told to stop when its time is up", async () => {
     { timeoutMs: 30 },
   );
   assert.equal(await aborted, true);
+});
+
+test("a check whose time is up says whom it waited for, and passes nothing any more", async () => {
+  const onAbort = (signal: AbortSignal, then: () => void): void => {
+    signal.addEventListener("abort", then);
+  };
+  const remedy = "Look at the registry.";
+  const aborted = new DOMException("This operation was aborted", "AbortError");
+  const results = await runChecks(
+    [
+      check("says", (signal) => {
+        const { promise, reject } = Promise.withResolvers<Outcome>();
+        onAbort(signal, () => {
+          reject(new NoAnswer("the registry did not answer in time", remedy));
+        });
+        return promise;
+      }),
+      check("passes too late", (signal) => {
+        const { promise, resolve } = Promise.withResolvers<Outcome>();
+        onAbort(signal, () => {
+          resolve(pass);
+        });
+        return promise;
+      }),
+      check("stops without a word", (signal) => {
+        const { promise, reject } = Promise.withResolvers<Outcome>();
+        onAbort(signal, () => {
+          reject(aborted);
+        });
+        return promise;
+      }),
+    ],
+    { timeoutMs: 100 },
+  );
+  assert.deepEqual(
+    results.map(({ verdict, summary }) => `${verdict}: ${summary}`),
+    [
+      "unknown: the registry did not answer in time",
+      "unknown: No answer within 0.1 s.",
+      "unknown: No answer within 0.1 s.",
+    ],
+  );
+  assert.equal(results[0]?.remedy, remedy);
 });
 
 test("fail and unknown block, pass and skipped do not", () => {

@@ -19,6 +19,8 @@ export type Fault =
   | "unauthorized";
 
 export interface Double {
+  /** With its port; without TLS. */
+  readonly host: string;
   readonly kubeconfig: string;
   /** Every request from now on; undefined where all is well. */
   fault: Fault | undefined;
@@ -47,11 +49,12 @@ export async function serveObjects(objects: Objects, configMaps: ConfigMaps = {}
   });
   server.listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port.toString()}`;
   const kubeconfig = join(folder, "kubeconfig");
-  writeFileSync(kubeconfig, kubeconfigOf(`http://127.0.0.1:${port.toString()}`));
+  writeFileSync(kubeconfig, kubeconfigOf(`http://${host}`));
   const requests: string[] = [];
   const double: Double = {
+    host,
     kubeconfig,
     fault: undefined,
     spare: 0,
@@ -65,13 +68,24 @@ export async function serveObjects(objects: Objects, configMaps: ConfigMaps = {}
   return double;
 }
 
-const kubeconfigOf = (server: string): string =>
+/** @param ca PEM; left out, the server does without TLS */
+export const kubeconfigOf = (server: string, ca?: string): string =>
   stringify({
     "current-context": "another",
     contexts: [{ name: CONTEXT, context: { cluster: CONTEXT, user: CONTEXT } }],
-    // The client library takes http only where certificates are not looked at.
-    clusters: [{ name: CONTEXT, cluster: { server, "insecure-skip-tls-verify": true } }],
-    users: [{ name: CONTEXT, user: { token: "a-token" } }],
+    clusters: [
+      {
+        name: CONTEXT,
+        cluster: {
+          server,
+          // The client library takes http only where certificates are not looked at.
+          ...(ca === undefined
+            ? { "insecure-skip-tls-verify": true }
+            : { "certificate-authority-data": Buffer.from(ca).toString("base64") }),
+        },
+      },
+    ],
+    users: [{ name: CONTEXT, user: { token: "dummy-token-of-the-double" } }],
   });
 
 interface Served {
@@ -81,7 +95,7 @@ interface Served {
 
 function answer(
   { objects, configMaps }: Served,
-  { url = "" }: IncomingMessage,
+  { url = "", method = "GET" }: IncomingMessage,
   response: ServerResponse,
 ): void {
   const { pathname, searchParams } = new URL(url, "http://localhost");
@@ -89,6 +103,15 @@ function answer(
   const data = configMaps[name];
   if (data !== undefined) {
     json(response, 200, { metadata: { name, resourceVersion: "1" }, data });
+    return;
+  }
+  if (pathname === "/apis/batch/v1") {
+    json(response, 200, KINDS);
+    return;
+  }
+  const [, job] = /\/jobs\/([^/]+)$/.exec(pathname) ?? [];
+  if (job !== undefined) {
+    answerForJob(objects, { name: job, method }, response);
     return;
   }
   const kind = pathname.split("/").at(-1) ?? "";
@@ -101,6 +124,32 @@ function answer(
   const to = from + Number(searchParams.get("limit") ?? items.length);
   const metadata = to < items.length ? { continue: to.toString() } : {};
   json(response, 200, { kind: "List", metadata, items: items.slice(from, to) });
+}
+
+const KINDS = {
+  kind: "APIResourceList",
+  resources: [
+    { name: "jobs/status", kind: "Job" },
+    { name: "jobs", kind: "Job" },
+  ],
+};
+
+/** One that is deleted is seen once more, as where its pods take their time to end. */
+function answerForJob(
+  objects: Objects,
+  { name, method }: { readonly name: string; readonly method: string },
+  response: ServerResponse,
+): void {
+  const job = objects.jobs.find(({ metadata }) => metadata.name === name);
+  if (job === undefined) {
+    json(response, 404, { kind: "Status", message: `${name} not found` });
+    return;
+  }
+  if (job.metadata.deletionTimestamp !== undefined) {
+    objects.jobs = objects.jobs.filter((other) => other !== job);
+  }
+  if (method === "DELETE") job.metadata.deletionTimestamp = new Date().toISOString();
+  json(response, 200, job);
 }
 
 function fail(fault: Fault, request: IncomingMessage, response: ServerResponse): void {

@@ -224,6 +224,7 @@ export function fakeCluster(objects: Objects, answers: Answers = {}): Cluster {
       body: Buffer.from(""),
       ...(await (answers.ask ?? missing("ask over HTTP"))(target)),
     }),
+    remove: missing("remove objects"),
   };
 }
 

@@ -1,65 +1,113 @@
 import { once } from "node:events";
-import { createServer, request as requestHttp, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { request as requestHttp } from "node:http";
+import { createServer, request as requestHttps } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
 import type { TestContext } from "node:test";
+import { CERTIFICATE, type Exchange, type Fault } from "./faults.ts";
 
-/** What can become of an answer on its way. */
-export const FAULTS = {
-  hangs: () => undefined,
-  "is reset": (response) => response.socket?.resetAndDestroy(),
-  "is cut in the middle": (response) => {
-    response.writeHead(200, { "content-type": "application/json", "content-length": "900" });
-    response.write('{"sha":"', () => response.socket?.destroy());
-  },
-  "is a 500 without words": (response) => response.writeHead(500).end(),
-  "is a 502 page": (response) =>
-    response.writeHead(502, { "content-type": "text/html" }).end("<html>Bad gateway</html>"),
-  "is half of its JSON": (response) =>
-    response.writeHead(200, { "content-type": "application/json" }).end('{"sha":"'),
-  "is JSON of another form": (response) =>
-    response.writeHead(200, { "content-type": "application/json" }).end('{"message":"hello"}'),
-  "is null": (response) =>
-    response.writeHead(200, { "content-type": "application/json" }).end("null"),
-  "is empty": (response) => response.writeHead(200).end(),
-  "is a log-in page": (response) =>
-    response.writeHead(200, { "content-type": "text/html" }).end("<html>Please log in</html>"),
-  "is a redirect": (response) =>
-    response.writeHead(302, { location: "http://127.0.0.1:9/elsewhere" }).end(),
-  "is a 429": (response) => response.writeHead(429).end(),
-} as const satisfies Record<string, (response: ServerResponse) => unknown>;
+export interface Strike {
+  readonly fault: Fault;
+  /** Which requests the fault befalls, by `METHOD /path`. */
+  readonly of: RegExp;
+  /** How often, before all is well again. @default always */
+  readonly times?: number;
+  /** What befalls a host has befallen it before it is asked: for a call that is never tried again. */
+  readonly isFromTheStart?: boolean;
+}
 
-export type Fault = keyof typeof FAULTS;
+export interface FaultyProxy {
+  /** With https. */
+  readonly address: string;
+  /** How many requests it befell. */
+  readonly struck: () => number;
+  /** Comes when it has befallen the first. */
+  readonly firstStrike: Promise<undefined>;
+  /** Passwords and tokens of all requests. */
+  readonly credentials: () => readonly string[];
+}
 
-/** Passes all requests on to `upstream` but one, the `at`th, counted from 0. @returns its own address */
+const NONE: Strike = { fault: { kind: "body" }, of: /(?!)/ };
+
+/** Speaks TLS, and passes all requests on to `upstream` but those that the fault befalls. */
 export async function faultyProxy(
   context: TestContext,
   upstream: string,
-  { fault, at }: { readonly fault: Fault; readonly at: number },
-): Promise<string> {
+  { fault, of, times = Infinity, isFromTheStart = false }: Strike = NONE,
+): Promise<FaultyProxy> {
   const target = new URL(upstream);
-  let seen = -1;
-  const server = createServer((request, response) => {
-    seen += 1;
-    if (seen === at) {
-      FAULTS[fault](response);
+  const credentials = new Set<string>();
+  let struck = 0;
+  const { promise: firstStrike, resolve: strikesFirst } = Promise.withResolvers<undefined>();
+  const server = createServer(CERTIFICATE, (request, response) => {
+    const [, credential = ""] = request.headers.authorization?.split(" ") ?? [];
+    if (credential !== "") credentials.add(credential);
+    const exchange: Exchange = {
+      request,
+      response,
+      forward: (headers) => {
+        pass({ target, host }, { request, response }, headers);
+      },
+    };
+    const { pathname } = new URL(request.url ?? "/", upstream);
+    if (struck >= times || !of.test(`${request.method ?? ""} ${pathname}`)) {
+      exchange.forward();
       return;
     }
-    const forwarded = requestHttp(
-      new URL(request.url ?? "/", target.origin),
-      { headers: request.headers },
-      (answer) => {
-        response.writeHead(answer.statusCode ?? 500, answer.headers);
-        answer.pipe(response);
-      },
-    );
-    forwarded.on("error", () => response.destroy()).end();
+    struck += 1;
+    fault.answer?.(exchange);
+    strikesFirst(undefined);
+    if (fault.host !== undefined) {
+      fault.host({ server, port });
+      // What is asked next, or again, opens a connection of its own.
+      for (const socket of sockets) socket.destroy();
+    }
   });
+  // Those in the middle of their handshake too, which the server itself does not count.
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => sockets.add(socket));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const host = `127.0.0.1:${port.toString()}`;
+  if (isFromTheStart && fault.host !== undefined) {
+    fault.host({ server, port });
+    struck += 1;
+  }
   context.after(() => {
     server.closeAllConnections();
     server.close();
   });
-  const { port } = server.address() as AddressInfo;
-  return `http://127.0.0.1:${port.toString()}${target.pathname.replace(/\/$/, "")}`;
+  return {
+    address: `https://${host}${target.pathname.replace(/\/$/, "")}`,
+    struck: () => struck,
+    firstStrike,
+    credentials: () => [...credentials],
+  };
+}
+
+interface Route {
+  readonly target: URL;
+  /** Of the proxy itself. */
+  readonly host: string;
+}
+
+function pass(
+  { target, host }: Route,
+  { request, response }: Pick<Exchange, "request" | "response">,
+  changed: Readonly<Record<string, string>> = {},
+): void {
+  const { method = "GET", headers } = request;
+  const send = target.protocol === "https:" ? requestHttps : requestHttp;
+  const options = { method, headers, rejectUnauthorized: false };
+  const forwarded = send(new URL(request.url ?? "/", target.origin), options, (answer) => {
+    const challenge = answer.headers["www-authenticate"]?.replaceAll(target.host, host);
+    response.writeHead(answer.statusCode ?? 500, {
+      ...answer.headers,
+      ...(challenge !== undefined && { "www-authenticate": challenge }),
+      ...changed,
+    });
+    answer.pipe(response);
+  });
+  forwarded.on("error", () => response.destroy());
+  request.pipe(forwarded);
 }

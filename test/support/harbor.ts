@@ -5,8 +5,11 @@ import { join } from "node:path";
 import { type HarborRetention, type HarborState, store } from "../../lab/harbor-state.ts";
 import type { ReleaseImage } from "../../model/pinned-image.ts";
 
-/** A certificate for 127.0.0.1 that is its own authority. */
-export function makeCertificate(): { readonly key: string; readonly cert: string } {
+/** A certificate that is its own authority. */
+export function makeCertificate(subject = "IP:127.0.0.1"): {
+  readonly key: string;
+  readonly cert: string;
+} {
   const folder = mkdtempSync(join(tmpdir(), "bookwyrm-certificate-"));
   const [key, cert] = [join(folder, "key"), join(folder, "cert")];
   try {
@@ -14,7 +17,8 @@ export function makeCertificate(): { readonly key: string; readonly cert: string
       "openssl",
       [
         ..."req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2".split(" "),
-        ..."-subj /CN=double -addext subjectAltName=IP:127.0.0.1".split(" "),
+        ..."-subj /CN=double -addext".split(" "),
+        `subjectAltName=${subject}`,
         ...["-keyout", key, "-out", cert],
       ],
       { stdio: "ignore" },

@@ -180,7 +180,7 @@ test("commands, logs, pages and records that fail are errors with their reason",
   const container = { pod: "web-1", container: "web" };
   await assert.rejects(
     cluster.execute(container, ["true"], signal()),
-    /exec in web-1\/web: Unexpected server response: 403/,
+    /exec in web-1\/web: the API server answers 403/,
   );
   await assert.rejects(
     cluster.log({ ...container, previous: true, lines: 5 }, signal()),

@@ -41,7 +41,10 @@ async function judge(pages: Readonly<Record<string, Page>>): Promise<string> {
   return `${result?.verdict ?? ""}: ${result?.summary ?? ""}`;
 }
 
-const SEEN: Page = { body: JSON.stringify({ lastEvent: "2025-11-16T09:30:00Z" }) };
+const VERSION = "bookwyrm@0.9.2";
+const SEEN: Page = {
+  body: JSON.stringify({ version: VERSION, lastEvent: "2025-11-16T09:30:00Z" }),
+};
 
 test("no Sentry is skipped, not passed", async () => {
   assert.deepEqual(await sentryCheck(undefined).run(AbortSignal.timeout(1_000)), {
@@ -64,13 +67,19 @@ test("new issues fail", async () => {
 
 test("silence is unknown: no such release, or none of its events", async () => {
   assert.match(await judge({ [ISSUES]: { body: "[]" } }), /^unknown: Sentry has seen no event/);
-  const silent = { body: JSON.stringify({ lastEvent: null }) };
+  const silent = { body: JSON.stringify({ version: VERSION, lastEvent: null }) };
   assert.match(await judge({ [RELEASE]: silent, [ISSUES]: { body: "[]" } }), /^unknown/);
 });
 
 test("an answer that cannot be read is unknown", async () => {
   assert.match(await judge({ [RELEASE]: { status: 503, body: "" } }), /^unknown: .* answers 503/);
-  assert.match(await judge({ [RELEASE]: { body: "<html>" } }), /^unknown: .* no JSON/);
-  assert.match(await judge({ [RELEASE]: SEEN }), /^unknown: .* no list/);
-  assert.match(await judge({ [RELEASE]: SEEN, [ISSUES]: { body: "{}" } }), /^unknown: .* no list/);
+  assert.match(
+    await judge({ [RELEASE]: { body: "<html>" } }),
+    /^unknown: .* does not answer as Sentry/,
+  );
+  assert.match(await judge({ [RELEASE]: SEEN }), /^unknown: .*issues\/ answers 404/);
+  for (const body of ["{}", "null", "[null]", '[{"count":"1"}]']) {
+    const found = await judge({ [RELEASE]: SEEN, [ISSUES]: { body } });
+    assert.match(found, /^unknown: .*issues\/ does not answer as Sentry/);
+  }
 });

@@ -6,35 +6,40 @@ import { test } from "node:test";
 import { type CheckResult, runChecks } from "../../../checks/check.ts";
 import { digestRetainedCheck } from "../../../checks/pre/digest-retained.ts";
 import { imageExistsCheck } from "../../../checks/pre/image-exists.ts";
+import { imageRevisionCheck } from "../../../checks/pre/image-revision.ts";
 import { imageTagMatchesCheck } from "../../../checks/pre/image-tag-matches.ts";
 import { pullCredentialsCheck } from "../../../checks/pre/pull-credentials.ts";
 import { HarborClient } from "../../../checks/registry/harbor-client.ts";
 import { RegistryClient } from "../../../checks/registry/registry-client.ts";
-import { dockerConfig, makeCertificate, releaseOn, ROBOT } from "../../support/harbor.ts";
+import { startHarbor } from "../../../lab/harbor.ts";
+import { type HarborState, store } from "../../../lab/harbor-state.ts";
+import {
+  dockerConfig,
+  makeCertificate,
+  releaseOn,
+  ROBOT,
+  SOURCE,
+  stateWithRelease,
+} from "../../support/harbor.ts";
 
 const certificate = makeCertificate();
 const DIGEST = `sha256:${"a".repeat(64)}`;
 const OTHER = `sha256:${"b".repeat(64)}`;
 
-async function resultsAgainst(
-  answer: RequestListener,
-  { ca = certificate.cert, timeoutMs = 3000 } = {},
-): Promise<CheckResult[]> {
+async function resultsAgainst(answer: RequestListener): Promise<CheckResult[]> {
   const server = createServer(certificate, answer);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port.toString()}`;
   try {
-    return await resultsOn(host, { ca, timeoutMs });
+    return await resultsOn(host);
   } finally {
     server.close();
     server.closeAllConnections();
   }
 }
 
-function resultsOn(
-  host: string,
-  { ca, timeoutMs }: { readonly ca: string; readonly timeoutMs: number },
-): Promise<CheckResult[]> {
+function resultsOn(host: string): Promise<CheckResult[]> {
+  const ca = certificate.cert;
   const options = { host, ca, credentials: ROBOT };
   const client = new RegistryClient(options);
   const image = releaseOn(host, DIGEST);
@@ -45,7 +50,7 @@ function resultsOn(
       pullCredentialsCheck({ dockerConfigJson: dockerConfig(host), image, ca }),
       digestRetainedCheck({ harbor: new HarborClient(options), image }),
     ],
-    { timeoutMs },
+    { timeoutMs: 10_000 },
   );
 }
 
@@ -59,44 +64,18 @@ function assertUnknown(found: readonly CheckResult[], because: RegExp): void {
 }
 
 test("a registry that is down", async () => {
-  assertUnknown(
-    await resultsOn("127.0.0.1:1", { ca: certificate.cert, timeoutMs: 3000 }),
-    /nothing listens/,
-  );
-});
-
-test("a certificate of an authority that is not trusted", async () => {
-  const found = await resultsAgainst((_, response) => response.end(), {
-    ca: makeCertificate().cert,
-  });
-  assertUnknown(found, /self-signed|not trusted/);
+  assertUnknown(await resultsOn("127.0.0.1:1"), /nothing listens/);
 });
 
 const FAULTS: readonly {
   readonly name: string;
   readonly answer: RequestListener;
   readonly because: RegExp;
-  readonly timeoutMs?: number;
 }[] = [
-  { name: "no answer", answer: () => undefined, because: /answer/, timeoutMs: 200 },
-  {
-    name: "an answer cut in the middle",
-    answer: (_, response) => {
-      response.writeHead(200, { "content-length": "100" });
-      response.write("{", () => response.destroy());
-    },
-    because: /cut in the middle/,
-  },
-  { name: "500", answer: (_, response) => response.writeHead(500).end(), because: /answers 500/ },
-  {
-    name: "503",
-    answer: (_, response) => response.writeHead(503).end(),
-    because: /503, out of service/,
-  },
   {
     name: "429 with a long pause",
     answer: (_, response) => response.writeHead(429, { "retry-after": "60" }).end(),
-    because: /429, too many requests, and wants to be asked again after 60/,
+    because: /429, too many requests, and wants to be asked again after 60 s/,
   },
   {
     name: "a redirect in a circle",
@@ -119,9 +98,11 @@ const FAULTS: readonly {
     because: /token service that uses TLS|answers 500/,
   },
   {
-    name: "a token that is no JSON",
+    name: "a token that no header can hold",
     answer: (request, response) => {
-      if (request.url?.startsWith("/token") === true) return response.end("<html>secret-token");
+      if (request.url?.startsWith("/token") === true) {
+        return response.end(JSON.stringify({ token: "secret-token\r\nx: y" }));
+      }
       const isApi = request.url?.startsWith("/api") === true;
       const realm = `Bearer realm="https://${request.headers.host ?? ""}/token"`;
       return response.writeHead(isApi ? 500 : 401, { "www-authenticate": realm }).end();
@@ -130,10 +111,9 @@ const FAULTS: readonly {
   },
 ];
 
-for (const { name, answer, because, ...options } of FAULTS) {
+for (const { name, answer, because } of FAULTS) {
   test(`${name} is no pass`, async () => {
-    const found = await resultsAgainst(answer, options);
-    assertUnknown(found, because);
+    assertUnknown(await resultsAgainst(answer), because);
   });
 }
 
@@ -177,4 +157,55 @@ test("a redirect to another host takes no Authorization along", async () => {
     seen,
     seen.map(() => undefined),
   );
+});
+
+/** A release whose parts are what their digests say, and no parts of an image. */
+const BROKEN: readonly (readonly [what: string, build: (state: HarborState) => string])[] = [
+  ["a config without a platform", (state) => withConfig(state, {})],
+  ["a config that is null", (state) => withConfig(state, null)],
+  [
+    "a config whose labels are a text",
+    (state) => withConfig(state, { ...PLATFORM, config: { Labels: "" } }),
+  ],
+  ["a manifest without a config", (state) => store(state, MANIFEST, { layers: [] })],
+  ["an index without manifests", (state) => store(state, INDEX, { manifests: null })],
+  ["an index of numbers", (state) => store(state, INDEX, { manifests: [1] })],
+];
+
+const PLATFORM = { os: "linux", architecture: "amd64" };
+const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+const INDEX = "application/vnd.oci.image.index.v1+json";
+
+const withConfig = (state: HarborState, config: unknown): string => {
+  const digest = store(state, "application/octet-stream", config);
+  return store(state, MANIFEST, { config: { digest, size: 1 }, layers: [] });
+};
+
+for (const [what, build] of BROKEN) {
+  test(`${what}, of the right digest, is no image`, async (context) => {
+    const { state } = stateWithRelease();
+    const digest = build(state);
+    const harbor = await startHarbor(certificate, state);
+    context.after(() => harbor.stop());
+    const { host } = harbor;
+    const client = new RegistryClient({ host, ca: certificate.cert, credentials: ROBOT });
+    const image = releaseOn(host, digest);
+    const checks = [
+      imageExistsCheck({ client, image, platforms: ["linux/amd64"] }),
+      imageRevisionCheck({ client, image, source: SOURCE, now: new Date() }),
+    ];
+    assertUnknown(
+      await runChecks(checks, { timeoutMs: 10_000 }),
+      /cannot be read as the part of an image/,
+    );
+  });
+}
+
+test("what Harbor says about another artifact is not taken for this one", async () => {
+  const [, , , retained] = await resultsAgainst((_, response) => {
+    const tags = [{ name: "release-0.8.2-0123456789ab", immutable: true }];
+    response.end(JSON.stringify({ digest: OTHER, tags, project_id: 1, schedule: {} }));
+  });
+  assert.equal(retained?.verdict, "unknown");
+  assert.match(retained.summary, /^Asked about .*, Harbor answers about sha256:bbbb/);
 });
