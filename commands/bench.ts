@@ -12,10 +12,19 @@ export async function bench({ json }: { readonly json: boolean }): Promise<numbe
     return 1;
   }
   await up(stderrProgress);
+  const interrupted = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.on(name, () => {
+      interrupted.abort();
+    });
+  }
   let exitCode = 0;
   for (const script of ["preview.ts", "policy.ts", "guards.ts", "verify.ts"]) {
     const args = [join(PROJECT, "test/bench", script), ...(json ? ["--json"] : [])];
-    exitCode ||= await exitCodeOf([process.execPath, ...args], { stdio: "inherit" });
+    exitCode ||= await exitCodeOf([process.execPath, ...args], {
+      stdio: "inherit",
+      interrupt: interrupted.signal,
+    });
   }
   return exitCode;
 }

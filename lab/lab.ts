@@ -65,8 +65,8 @@ export interface Lab {
   readonly siteUrl: string;
 }
 
-/** Runs only where an image was built; the lab is complete without it. */
-const DOCKER = "docker";
+/** They run only where something has asked for them; the lab is complete without them. */
+const ON_DEMAND = ["docker", "kwok"];
 
 const LOCK = join(CACHE, "lab.lock");
 
@@ -118,7 +118,7 @@ export function restartApiServer(progress: Progress): Promise<void> {
 }
 
 async function clear(): Promise<void> {
-  for (const part of [...PARTS, DOCKER]) await stop(part);
+  for (const part of [...ON_DEMAND, ...PARTS]) await stop(part);
   await removeLeftovers();
 }
 

@@ -62,6 +62,12 @@ const CLUSTER: readonly ToolModule[] = [
   { name: "coredns", programs: { coredns: "github.com/coredns/coredns" } },
 ];
 
+/** No part of the lab's own cluster, so that only what asks for it builds it. */
+export const KWOK: ToolModule = {
+  name: "kwok",
+  programs: { kwok: "sigs.k8s.io/kwok/cmd/kwok" },
+};
+
 /** The modules that this machine needs: pulumi itself only where it is not installed. */
 const modules = (): readonly ToolModule[] =>
   officialPulumi() === undefined ? [PULUMI, ...CLUSTER] : CLUSTER;
@@ -78,16 +84,16 @@ function folder(module: ToolModule): string {
 /** Folders for PATH. They are there once `buildTools` has run. */
 export const toolFolders = (): string[] => modules().map(folder);
 
-/** Full path of a program, for example `kubelet`. */
+/** Full path of a program, for example `kubelet`. It is there once `buildTools` has run. */
 export function tool(program: string): string {
-  const module = CLUSTER.find(({ programs }) => program in programs);
+  const module = [...CLUSTER, KWOK].find(({ programs }) => program in programs);
   if (module === undefined) throw new Error(`No tool is called ${program}`);
   return join(folder(module), program);
 }
 
 /** Builds what the cache does not hold. @throws Error where Go is missing or too old */
-export async function buildTools(progress: Progress): Promise<void> {
-  const missing = (): ToolModule[] => modules().filter((module) => !existsSync(folder(module)));
+export async function buildTools(progress: Progress, wanted = modules()): Promise<void> {
+  const missing = (): ToolModule[] => wanted.filter((module) => !existsSync(folder(module)));
   if (missing().length === 0) return;
   await requireGo();
   await withLock(join(CACHE, "tools.lock"), progress, async () => {

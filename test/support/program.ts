@@ -1,23 +1,21 @@
 import { BookWyrm } from "../../components/bookwyrm.ts";
+import type { Settings } from "../../model/settings.ts";
 import type { StackResource } from "../../policy/rule.ts";
 import { record, type Recorded } from "./record.ts";
 import { DIGEST, secrets, settings } from "./settings.ts";
 
 const STORE_IMAGE = `harbor.example.org/uostas/store:1@${DIGEST}`;
 
-/** What this project's program makes, with all that it can make, as a policy sees it after a preview. */
+/** A stack with all that the program can make; flower comes with a secret. */
+export const wholeStack = (changes: Record<string, unknown> = {}): Settings =>
+  settings({ database: { image: STORE_IMAGE }, redis: { image: STORE_IMAGE }, ...changes });
+
+/** What this project's program makes of it, as a policy sees it after a preview. */
 export async function programResources(
   changes: Record<string, unknown> = {},
 ): Promise<readonly StackResource[]> {
   const recorded = await record(() => {
-    new BookWyrm("bookwyrm", {
-      settings: settings({
-        database: { image: STORE_IMAGE },
-        redis: { image: STORE_IMAGE },
-        ...changes,
-      }),
-      secrets: secrets(),
-    });
+    new BookWyrm("bookwyrm", { settings: wholeStack(changes), secrets: secrets() });
   });
   return recorded.map(asStackResource);
 }
