@@ -1,7 +1,6 @@
-import { once } from "node:events";
 import { createServer, request as requestHttp, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
+import { listen } from "./loopback.ts";
 
 /** What can become of an answer on its way. */
 export const FAULTS = {
@@ -54,12 +53,5 @@ export async function faultyProxy(
     );
     forwarded.on("error", () => response.destroy()).end();
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  context.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  return `http://127.0.0.1:${port.toString()}${target.pathname.replace(/\/$/, "")}`;
+  return `${await listen(server, context)}${target.pathname.replace(/\/$/, "")}`;
 }
