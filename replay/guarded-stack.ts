@@ -5,15 +5,14 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import type { Pod } from "../checks/cluster/objects.ts";
 import type { Lab } from "../lab/lab.ts";
+import { smallStack } from "../lab/small-stack.ts";
 import { LABEL } from "../model/labels.ts";
-import { QUEUES } from "../model/queues.ts";
 import type { Target } from "./requests.ts";
 import { digestsOf } from "./running.ts";
 import { removeNamespace } from "./site.ts";
 import { mustRun, type Ran, run } from "./run.ts";
 
 const PROJECT = join(import.meta.dirname, "..");
-const SMALL = { requests: { cpu: "10m", memory: "128Mi" } };
 const SECRETS = [
   "secretKey",
   "postgresPassword",
@@ -58,19 +57,14 @@ export class GuardedStack {
 
   #settings(image: string): object {
     const { name, images, guardrails } = this.#args;
-    const { config } = parse(readFileSync(join(PROJECT, "lab/local-stack.yaml"), "utf8")) as {
-      readonly config: Record<string, object>;
-    };
     return {
-      ...config,
-      "bookwyrm:namespace": name,
-      "bookwyrm:image": image,
-      "bookwyrm:database": { ...config["bookwyrm:database"], image: images.postgres },
-      "bookwyrm:redis": { ...config["bookwyrm:redis"], image: images.redis },
-      "bookwyrm:web": { replicas: 2, workers: 1, resources: SMALL },
-      "bookwyrm:workers": [
-        { name: "worker", queues: [...QUEUES], gracePeriodSeconds: 60, resources: SMALL },
-      ],
+      ...smallStack({
+        ...images,
+        namespace: name,
+        image,
+        webReplicas: 2,
+        workerGraceSeconds: 60,
+      }),
       "bookwyrm:timeouts": { smokeMinutes: 1, migrationMinutes: 2, rolloutMinutes: 5 },
       "bookwyrm:verification": { publicly: false, soakSeconds: 3 },
       "bookwyrm:guardrails": guardrails,

@@ -21,7 +21,10 @@ export interface ReplayOptions {
   readonly signal: AbortSignal;
 }
 
-/** Lets the outage happen on the lab, and then not happen. Leaves nothing behind, however it ends. */
+/**
+ * Lets the outage happen on the lab, and then not happen. Leaves nothing in the cluster, however it ends; its
+ * images stay in the registry, which deletes nothing.
+ */
 export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   const { lab, progress, signal } = options;
   const id = `replay-${randomBytes(3).toString("hex")}`;

@@ -6,6 +6,8 @@ import type { Timeline } from "./timeline.ts";
 export interface Target {
   readonly address: string;
   readonly domain: string;
+  /** @default 80 */
+  readonly port?: number;
 }
 
 export interface Served {
@@ -85,12 +87,12 @@ const bySecond = (sent: readonly Sent[]): ServedSecond[] =>
     .sort((a, b) => a.second - b.second);
 
 /** Whether the site answers this one request. */
-export function isServed({ address, domain }: Target): Promise<boolean> {
+export function isServed({ address, domain, port = PORT }: Target): Promise<boolean> {
   return new Promise((resolve) => {
     const asked = request(
       {
         host: address,
-        port: PORT,
+        port,
         path: PATH,
         agent: false,
         headers: { host: domain },

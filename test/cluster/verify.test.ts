@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parse } from "yaml";
 import { type CheckResult, runChecks } from "../../checks/check.ts";
 import type { Cluster } from "../../checks/cluster/cluster.ts";
 import { connect } from "../../checks/cluster/connect.ts";
@@ -31,18 +29,17 @@ import { ensureImages } from "../../lab/images/lab-images.ts";
 import { ensureSample } from "../../lab/images/sample.ts";
 import { up } from "../../lab/lab.ts";
 import { stderrProgress } from "../../lab/progress.ts";
-import { QUEUES } from "../../model/queues.ts";
+import { smallStack } from "../../lab/small-stack.ts";
 import { parseReleaseImage, type ReleaseImage } from "../../model/pinned-image.ts";
 import { parseSettings, SETTING_NAMES } from "../../model/settings.ts";
 import { DUMMY_SECRETS } from "../support/committed-stack.ts";
-import { eventually, get, kubectl, PROJECT } from "../support/lab.ts";
+import { eventually, get, kubectl } from "../support/lab.ts";
 import { TestStack } from "../support/stack.ts";
 
 const NAMESPACE = `test-${randomBytes(4).toString("hex")}`;
 const ON = `--namespace=${NAMESPACE}`;
 const TIMEOUT_MS = 60_000;
 const SOAK_SECONDS = 3;
-const SMALL = { requests: { cpu: "10m", memory: "128Mi" } };
 
 let stack: TestStack;
 let cluster: Cluster;
@@ -54,27 +51,12 @@ before(async () => {
   const lab = await up(stderrProgress);
   const images = await ensureImages(lab.registry, stderrProgress);
   otherImage = (await ensureSample("0.9.3", lab.registry, stderrProgress)).reference;
-  const { config } = parse(readFileSync(join(PROJECT, "lab/local-stack.yaml"), "utf8")) as {
-    readonly config: Record<string, object>;
-  };
-  const stackConfig: Record<string, unknown> = {
-    ...config,
-    "bookwyrm:namespace": NAMESPACE,
-    "bookwyrm:image": images.bookwyrm,
-    "bookwyrm:database": { ...config["bookwyrm:database"], image: images.postgres },
-    "bookwyrm:redis": { ...config["bookwyrm:redis"], image: images.redis },
-    // The node is small, and not this test's alone.
-    "bookwyrm:web": { replicas: 1, workers: 1, resources: SMALL },
-    "bookwyrm:workers": [
-      {
-        name: "worker",
-        queues: [...QUEUES],
-        concurrency: 2,
-        gracePeriodSeconds: 5,
-        resources: SMALL,
-      },
-    ],
-  };
+  const stackConfig = smallStack({
+    ...images,
+    namespace: NAMESPACE,
+    image: images.bookwyrm,
+    workerGraceSeconds: 5,
+  });
   stack = await TestStack.create();
   stack.configure(stackConfig);
   await stack.setSecrets({
@@ -195,7 +177,7 @@ test("the running code says which migrations it knows, and that its database has
   const names = known.map(({ name }) => name);
   assert.ok(names.includes("bookwyrm.0002_bloom"));
   assert.deepEqual(applied.toSorted(), names.toSorted());
-  assert.ok(heads.includes("bookwyrm.0004_schedule_tick"));
+  assert.ok(heads.includes("bookwyrm.0005_tick_finished_at"));
   const instance = { cluster, expected };
   const { verdict, summary } = await migrationsKnownCheck({
     staging: instance,

@@ -5,6 +5,11 @@ import { test } from "node:test";
 import { documented } from "../../policy/document.ts";
 import { FAILURES } from "../../policy/failures.ts";
 import { RULES } from "../../policy/rules/index.ts";
+import {
+  FAILURES as REPLAYED,
+  type Layer as ReplayedLayer,
+  LAYERS as REPLAYED_LAYERS,
+} from "../../replay/result.ts";
 
 const PROJECT = join(import.meta.dirname, "../..");
 const contentOf = (file: string): string => readFileSync(join(PROJECT, file), "utf8");
@@ -22,6 +27,17 @@ const LAYERS = [
   "not stopped here",
 ];
 
+/** What the page calls the layers that the replay tries alone. */
+const REPLAYED_AS: Readonly<Record<ReplayedLayer, readonly string[]>> = {
+  settings: ["settings and types"],
+  policy: ["policy"],
+  guards: ["guard before"],
+  jobs: ["smoke test Job", "migration Job"],
+  rollout: ["rollout settings"],
+  admission: ["admission"],
+  verification: ["verification"],
+};
+
 interface Row {
   readonly number: number;
   readonly failure: string;
@@ -38,6 +54,13 @@ const ROWS: readonly Row[] = contentOf("docs/failures.md")
       .split(" | ");
     return { number: Number(number), failure, stoppedBy, shownBy };
   });
+
+/** The first column of docs/faults.md, without its heading. */
+const FAULTS = contentOf("docs/faults.md")
+  .split("\n")
+  .filter((line) => line.startsWith("| "))
+  .slice(2)
+  .map((line) => line.split(" | ")[0]?.slice(2).trim());
 
 const rules = documented(RULES);
 const ruleNames = rules.map(({ name }) => name);
@@ -88,16 +111,38 @@ for (const row of ROWS) {
     assert.deepEqual(unknown, []);
   });
 
-  test(`failure ${number.toString()}: each test is there`, () => {
-    const tests = [...shownBy.matchAll(/\[([^\]]+)\]\(\.\.\/([^)]+)\): "([^"]+)"/g)];
+  test(`failure ${number.toString()}: each test, replay and fault is there`, () => {
+    const shown = shownBy === "none" ? [] : shownBy.split("<br>");
     assert.deepEqual(
-      tests.map(([whole]) => whole),
-      shownBy === "none" ? [] : shownBy.split("<br>"),
+      shown.map((text) => problemOf(text, row)).filter((problem) => problem !== undefined),
+      [],
     );
-    for (const [, title = "", file = "", name = ""] of tests) {
-      assert.equal(file, `test/${title}.test.ts`);
-      assert.ok(contentOf(file).includes(`"${name}"`), `${file} has no test "${name}"`);
-    }
-    assert.ok(tests.length > 0 || layersOf(row).includes("not stopped here"), "shown by no test");
+    assert.ok(shown.length > 0 || layersOf(row).includes("not stopped here"), "shown by nothing");
   });
 }
+
+/** What is wrong with one entry of the last column. */
+function problemOf(shown: string, row: Row): string | undefined {
+  const [, title = "", page = "", what = ""] = /^\[([^\]]+)\]\(([^)]+)\): (.+)$/.exec(shown) ?? [];
+  if (page === "replay.md") return cellProblem(what, row);
+  if (page === "faults.md") return FAULTS.includes(what) ? undefined : `no fault "${what}"`;
+  const file = `test/${title}.test.ts`;
+  const isThere = page === `../${file}` && existsSync(join(PROJECT, file));
+  if (!isThere || !/^"[^"]+"$/.test(what)) return `no test, replay or fault: ${shown}`;
+  return contentOf(file).includes(what) ? undefined : `${file} has no test ${what}`;
+}
+
+/** A failure of the replay, and layers that each stop or call it alone: those that the row says stop it. */
+function cellProblem(cell: string, row: Row): string | undefined {
+  const [failure = "", layers = ""] = cell.split(" × ");
+  if (!Object.hasOwn(REPLAYED, failure)) return `the replay has no failure "${failure}"`;
+  for (const layer of layers.split(", ")) {
+    if (!isReplayed(layer)) return `the replay has no layer "${layer}"`;
+    if (!REPLAYED_AS[layer].some((name) => layersOf(row).includes(name))) {
+      return `the row names no layer that the replay calls ${layer}`;
+    }
+  }
+  return undefined;
+}
+
+const isReplayed = (layer: string): layer is ReplayedLayer => Object.hasOwn(REPLAYED_LAYERS, layer);

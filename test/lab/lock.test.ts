@@ -5,9 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { withLock } from "../../lab/lock.ts";
-import type { Progress } from "../../lab/progress.ts";
-
-const silent: Progress = { step: (_title, work) => work(), note: () => undefined };
+import { silent } from "../support/progress.ts";
 
 test("two runs never hold the same lock at once, and one that fails lets go of it", async () => {
   const folder = mkdtempSync(join(tmpdir(), "bookwyrm-test-"));

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { ensureImages } from "../../lab/images/lab-images.ts";
 import { up } from "../../lab/lab.ts";
 import { stderrProgress } from "../../lab/progress.ts";
+import { SMALL } from "../../lab/small-stack.ts";
 import { ask, eventually, get, kubectl } from "./lab.ts";
 import { type Load, type Site, underLoad } from "./load.ts";
-import { ReleaseStack, SMALL } from "./release-stack.ts";
+import { ReleaseStack } from "./release-stack.ts";
 import type { Result } from "./run.ts";
 
 export interface SitePod {

@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
+import { listen } from "./loopback.ts";
 
 export interface GitServer {
   /** Of the server itself; repositories are below it by the names of their folders. */
@@ -18,14 +17,7 @@ export async function gitServer(context: TestContext, root: string): Promise<Git
     requests.push(`${request.method ?? ""} ${request.url ?? ""}`);
     backend(root, request, response);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  context.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  return { address: `http://127.0.0.1:${port.toString()}`, requests };
+  return { address: await listen(server, context), requests };
 }
 
 /** One request by the rules of CGI (RFC 3875). */

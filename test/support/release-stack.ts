@@ -5,16 +5,15 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parse, parseDocument, stringify } from "yaml";
+import { parseDocument, stringify } from "yaml";
 import { environment } from "../../lab/environment.ts";
 import type { LabImages } from "../../lab/images/lab-images.ts";
 import type { Lab } from "../../lab/lab.ts";
-import { QUEUES } from "../../model/queues.ts";
+import { smallStack } from "../../lab/small-stack.ts";
 import { DUMMY_SECRETS } from "./committed-stack.ts";
 import { get, inLab, kubectl, output, PROJECT, pulumi } from "./lab.ts";
 import { type Result, run } from "./run.ts";
 
-export const SMALL = { requests: { cpu: "10m", memory: "128Mi" } };
 const COMMENT = "# Reviewed together with the release notes.";
 const NOTHING = `release-0.9.1-0000000@sha256:${"0".repeat(64)}`;
 
@@ -60,27 +59,14 @@ export class ReleaseStack implements AsyncDisposable {
     }: { lab: Lab; images: LabImages; guardrails: object; settings?: Record<string, unknown> },
   ): Promise<ReleaseStack> {
     const stack = new ReleaseStack(role);
-    const { config } = parse(readFileSync(join(PROJECT, "lab/local-stack.yaml"), "utf8")) as {
-      readonly config: Record<string, object>;
-    };
     const [repository] = images.bookwyrm.split(":release-");
     const settings = {
-      ...config,
-      "bookwyrm:namespace": stack.name,
-      "bookwyrm:image": `${repository ?? ""}:${NOTHING}`,
-      "bookwyrm:database": { ...config["bookwyrm:database"], image: images.postgres },
-      "bookwyrm:redis": { ...config["bookwyrm:redis"], image: images.redis },
-      // The node is small, and not this test's alone.
-      "bookwyrm:web": { replicas: 1, workers: 1, resources: SMALL },
-      "bookwyrm:workers": [
-        {
-          name: "worker",
-          queues: [...QUEUES],
-          concurrency: 2,
-          gracePeriodSeconds: 60,
-          resources: SMALL,
-        },
-      ],
+      ...smallStack({
+        ...images,
+        namespace: stack.name,
+        image: `${repository ?? ""}:${NOTHING}`,
+        workerGraceSeconds: 60,
+      }),
       "bookwyrm:timeouts": { smokeMinutes: 1, migrationMinutes: 2, rolloutMinutes: 5 },
       "bookwyrm:verification": { publicly: false, soakSeconds: 3 },
       "bookwyrm:guardrails": guardrails,

@@ -1,7 +1,4 @@
-import * as grpc from "@grpc/grpc-js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
-import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
-import providerService from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import { UserError } from "../resource-kubernetes/failures.ts";
 import {
@@ -14,7 +11,8 @@ import {
   textAt,
   toStruct,
 } from "../resource-kubernetes/values.ts";
-import { serve, unary } from "../serve.ts";
+import { serveProvider } from "../provider.ts";
+import { unary } from "../serve.ts";
 import { contextDigest } from "./context-digest.ts";
 import { buildAndPush } from "./docker.ts";
 
@@ -27,14 +25,6 @@ const IMAGE = "docker:index/image:Image";
 
 const cancelled = new AbortController();
 let host: string | undefined;
-
-const unsupported = (what: string) =>
-  unary(() => {
-    throw new UserError(
-      `The stand-in for the Docker provider does not ${what}; ` +
-        "install the official one: pulumi plugin install resource docker",
-    );
-  });
 
 function check(request: provider.CheckRequest): provider.CheckResponse {
   if (!request.getUrn().includes(`${IMAGE}::`)) {
@@ -100,48 +90,39 @@ async function apply(marked: JsonObject, isPreview: boolean): Promise<JsonObject
 
 const answer = <Response>(response: Response) => unary(() => Promise.resolve(response));
 
-serve(providerService.ResourceProviderService, {
-  handshake: unary(() => {
-    throw Object.assign(new Error("no handshake"), { code: grpc.status.UNIMPLEMENTED });
-  }),
-  getPluginInfo: answer(new plugin.PluginInfo().setVersion(VERSION)),
-  getSchema: unsupported("have a schema"),
-  checkConfig: unary(({ request }: { request: provider.CheckRequest }) =>
-    new provider.CheckResponse().setInputs(request.getNews()),
-  ),
-  diffConfig: answer(
-    new provider.DiffResponse().setChanges(provider.DiffResponse.DiffChanges.DIFF_NONE),
-  ),
-  configure: unary(({ request }: { request: provider.ConfigureRequest }) => {
-    host = textAt(reveal(fromStruct(request.getArgs())).value, "host");
-    return new provider.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
-  }),
-  check: unary(({ request }: { request: provider.CheckRequest }) => check(request)),
-  diff: unary(({ request }: { request: provider.DiffRequest }) => diff(request)),
-  create: unary(async ({ request }: { request: provider.CreateRequest }) => {
-    const properties = await apply(fromStruct(request.getProperties()), request.getPreview());
-    return new provider.CreateResponse()
-      .setId(request.getPreview() ? "" : (textAt(reveal(properties).value, "imageName") ?? ""))
-      .setProperties(toStruct(properties));
-  }),
-  update: unary(async ({ request }: { request: provider.UpdateRequest }) =>
-    new provider.UpdateResponse().setProperties(
-      toStruct(await apply(fromStruct(request.getNews()), request.getPreview())),
+serveProvider({
+  title: "Docker",
+  name: "docker",
+  version: VERSION,
+  cancelled,
+  methods: {
+    diffConfig: answer(
+      new provider.DiffResponse().setChanges(provider.DiffResponse.DiffChanges.DIFF_NONE),
     ),
-  ),
-  read: unary(({ request }: { request: provider.ReadRequest }) =>
-    new provider.ReadResponse()
-      .setId(request.getId())
-      .setProperties(request.getProperties())
-      .setInputs(request.getInputs()),
-  ),
-  // As the official provider does: what was pushed may run somewhere.
-  delete: answer(new empty.Empty()),
-  cancel: unary(() => {
-    cancelled.abort();
-    return Promise.resolve(new empty.Empty());
-  }),
-  invoke: unsupported("run functions"),
-  call: unsupported("call methods"),
-  construct: unsupported("construct components"),
+    configure: unary(({ request }: { request: provider.ConfigureRequest }) => {
+      host = textAt(reveal(fromStruct(request.getArgs())).value, "host");
+      return new provider.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
+    }),
+    check: unary(({ request }: { request: provider.CheckRequest }) => check(request)),
+    diff: unary(({ request }: { request: provider.DiffRequest }) => diff(request)),
+    create: unary(async ({ request }: { request: provider.CreateRequest }) => {
+      const properties = await apply(fromStruct(request.getProperties()), request.getPreview());
+      return new provider.CreateResponse()
+        .setId(request.getPreview() ? "" : (textAt(reveal(properties).value, "imageName") ?? ""))
+        .setProperties(toStruct(properties));
+    }),
+    update: unary(async ({ request }: { request: provider.UpdateRequest }) =>
+      new provider.UpdateResponse().setProperties(
+        toStruct(await apply(fromStruct(request.getNews()), request.getPreview())),
+      ),
+    ),
+    read: unary(({ request }: { request: provider.ReadRequest }) =>
+      new provider.ReadResponse()
+        .setId(request.getId())
+        .setProperties(request.getProperties())
+        .setInputs(request.getInputs()),
+    ),
+    // As the official provider does: what was pushed may run somewhere.
+    delete: answer(new empty.Empty()),
+  },
 });

@@ -1,14 +1,11 @@
-import * as grpc from "@grpc/grpc-js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
-import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
-import providerService from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
-import { serve, unary } from "../serve.ts";
+import { serveProvider } from "../provider.ts";
+import { unary } from "../serve.ts";
 import { Cluster, type Kind } from "./cluster.ts";
 import { configure } from "./configuration.ts";
 import type { Change } from "./difference.ts";
 import { EngineLog } from "./engine.ts";
-import { UserError } from "./failures.ts";
 import { apply, check, diff, type Operations, read, remove } from "./operations.ts";
 import { fromStruct, type Json, type JsonObject, reveal, toStruct } from "./values.ts";
 
@@ -32,14 +29,6 @@ function kindOfType(type: string): Kind {
   const [, apiVersion = "", kind = ""] = type.split(":");
   return { apiVersion: apiVersion.replace(/^core\//, ""), kind };
 }
-
-const unsupported = (what: string) =>
-  unary(() => {
-    throw new UserError(
-      `The stand-in for the Kubernetes provider does not ${what}; ` +
-        "install the official one: pulumi plugin install resource kubernetes",
-    );
-  });
 
 async function configureProvider(
   request: provider.ConfigureRequest,
@@ -159,41 +148,30 @@ async function readResource(request: provider.ReadRequest): Promise<provider.Rea
     .setInputs(toStruct(state.inputs));
 }
 
-const answer = <Response>(response: Response) => unary(() => Promise.resolve(response));
-
-serve(providerService.ResourceProviderService, {
-  handshake: unary(() => {
-    throw Object.assign(new Error("no handshake"), { code: grpc.status.UNIMPLEMENTED });
-  }),
-  getPluginInfo: answer(new plugin.PluginInfo().setVersion(VERSION)),
-  getSchema: unsupported("have a schema"),
-  checkConfig: unary(({ request }: { request: provider.CheckRequest }) =>
-    Promise.resolve(new provider.CheckResponse().setInputs(request.getNews())),
-  ),
-  diffConfig: unary(({ request }: { request: provider.DiffRequest }) =>
-    Promise.resolve(
-      diffProvider(fromStruct(request.getOldInputs()), fromStruct(request.getNews())),
+serveProvider({
+  title: "Kubernetes",
+  name: "kubernetes",
+  version: VERSION,
+  cancelled,
+  methods: {
+    diffConfig: unary(({ request }: { request: provider.DiffRequest }) =>
+      Promise.resolve(
+        diffProvider(fromStruct(request.getOldInputs()), fromStruct(request.getNews())),
+      ),
     ),
-  ),
-  configure: unary(({ request }: { request: provider.ConfigureRequest }) =>
-    configureProvider(request),
-  ),
-  check: unary(({ request }: { request: provider.CheckRequest }) => checkResource(request)),
-  diff: unary(({ request }: { request: provider.DiffRequest }) => diffResource(request)),
-  create: unary(({ request }: { request: provider.CreateRequest }) => createResource(request)),
-  update: unary(({ request }: { request: provider.UpdateRequest }) => updateResource(request)),
-  read: unary(({ request }: { request: provider.ReadRequest }) => readResource(request)),
-  delete: unary(async ({ request }: { request: provider.DeleteRequest }) => {
-    await remove(operations(), fromStruct(request.getProperties()), request.getTimeout());
-    return new empty.Empty();
-  }),
-  cancel: unary(() => {
-    cancelled.abort();
-    return Promise.resolve(new empty.Empty());
-  }),
-  invoke: unsupported("run functions"),
-  call: unsupported("call methods"),
-  construct: unsupported("construct components"),
+    configure: unary(({ request }: { request: provider.ConfigureRequest }) =>
+      configureProvider(request),
+    ),
+    check: unary(({ request }: { request: provider.CheckRequest }) => checkResource(request)),
+    diff: unary(({ request }: { request: provider.DiffRequest }) => diffResource(request)),
+    create: unary(({ request }: { request: provider.CreateRequest }) => createResource(request)),
+    update: unary(({ request }: { request: provider.UpdateRequest }) => updateResource(request)),
+    read: unary(({ request }: { request: provider.ReadRequest }) => readResource(request)),
+    delete: unary(async ({ request }: { request: provider.DeleteRequest }) => {
+      await remove(operations(), fromStruct(request.getProperties()), request.getTimeout());
+      return new empty.Empty();
+    }),
+  },
 });
 
 /** Another cluster is another set of objects: all of them are made there anew. */

@@ -31,6 +31,6 @@ class Execution(models.Model):
 
 
 class Tick(models.Model):
-    """A task that beat sent."""
+    """A task that beat sent and a worker ran."""
 
-    sent_by_beat_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(auto_now_add=True)

@@ -47,7 +47,7 @@ def executions(_request, token):
 
 @require_GET
 def ticks(_request):
-    found = models.Tick.objects.order_by("id").values_list("sent_by_beat_at", flat=True)
+    found = models.Tick.objects.order_by("id").values_list("finished_at", flat=True)
     return JsonResponse({"ticks": [tick.timestamp() for tick in found]})
 
 

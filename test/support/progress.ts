@@ -1,0 +1,3 @@
+import type { Progress } from "../../lab/progress.ts";
+
+export const silent: Progress = { step: (_title, work) => work(), note: () => undefined };
