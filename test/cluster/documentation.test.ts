@@ -10,11 +10,10 @@ import { postgres, redis } from "../../lab/images/recipes.ts";
 import type { JsonServer } from "../../lab/json-server.ts";
 import { type Lab, up } from "../../lab/lab.ts";
 import { stderrProgress } from "../../lab/progress.ts";
-import { QUEUES } from "../../model/queues.ts";
+import { smallStack } from "../../lab/small-stack.ts";
 import { DUMMY_SECRETS } from "../support/committed-stack.ts";
 import { kubectl, PROJECT } from "../support/lab.ts";
 import { Reader } from "../support/reader.ts";
-import { SMALL } from "../support/release-stack.ts";
 
 // Follows image/README.md and docs/releasing.md, command by command. What only a reader has, the test brings:
 // BookWyrm's code, a registry, a forge, a cluster, and secrets.
@@ -115,23 +114,14 @@ async function configure(
 ): Promise<void> {
   const file = `Pulumi.${stack}.yaml`;
   useLabRegistry(file, `policy-config/${stack}.json`);
-  const storage = "1Gi";
+  const { "bookwyrm:image": _image, ...small } = smallStack({
+    ...stores,
+    namespace: `${NAMESPACE}-${stack}`,
+    image: "",
+    workerGraceSeconds: 60,
+  });
   reader.edit(file, {
-    "bookwyrm:context": "bookwyrm-lab",
-    "bookwyrm:namespace": `${NAMESPACE}-${stack}`,
-    "bookwyrm:database": { image: stores.postgres, storage },
-    "bookwyrm:redis": { image: stores.redis, storage },
-    "bookwyrm:media": { storage, accessMode: "ReadWriteOnce" },
-    "bookwyrm:web": { replicas: 1, workers: 1, resources: SMALL },
-    "bookwyrm:workers": [
-      {
-        name: "worker",
-        queues: [...QUEUES],
-        concurrency: 2,
-        gracePeriodSeconds: 60,
-        resources: SMALL,
-      },
-    ],
+    ...small,
     "bookwyrm:verification": { publicly: false, soakSeconds: 3 },
     "bookwyrm:guardrails image caFile": lab.registry.caFile,
     "bookwyrm:guardrails image platforms": [PLATFORM],
