@@ -1,6 +1,5 @@
 import type { Check, Outcome } from "../check.ts";
 import type { ForgeCheck } from "../forge/forge.ts";
-import { orUnknown } from "../no-answer.ts";
 import { type ImageCommit, resolveCommit } from "./image-commit.ts";
 
 export interface CiChecksPassedArgs extends ImageCommit {
@@ -13,7 +12,7 @@ export interface CiChecksPassedArgs extends ImageCommit {
 /** Every required check, by name, succeeded on exactly the commit that the image was built from. */
 export const ciChecksPassedCheck = (args: CiChecksPassedArgs): Check => ({
   id: "ci-checks-passed",
-  run: (signal) => orUnknown(() => judge(args, signal)),
+  run: (signal) => judge(args, signal),
 });
 
 async function judge(args: CiChecksPassedArgs, signal: AbortSignal): Promise<Outcome> {

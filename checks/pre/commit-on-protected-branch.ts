@@ -1,5 +1,4 @@
 import type { Check, Outcome } from "../check.ts";
-import { orUnknown } from "../no-answer.ts";
 import { type ImageCommit, resolveCommit } from "./image-commit.ts";
 import { forgeStanding } from "./standing.ts";
 
@@ -11,7 +10,7 @@ export interface CommitOnProtectedBranchArgs extends ImageCommit {
 /** The commit that the image was built from is on the protected branch of its repository. */
 export const commitOnProtectedBranchCheck = (args: CommitOnProtectedBranchArgs): Check => ({
   id: "commit-on-protected-branch",
-  run: (signal) => orUnknown(() => judge(args, signal)),
+  run: (signal) => judge(args, signal),
 });
 
 async function judge(args: CommitOnProtectedBranchArgs, signal: AbortSignal): Promise<Outcome> {

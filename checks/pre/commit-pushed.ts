@@ -1,7 +1,6 @@
 import type { Check, Outcome } from "../check.ts";
 import type { Forge } from "../forge/forge.ts";
 import type { RemoteBranch, Repository } from "../git/repository.ts";
-import { orUnknown } from "../no-answer.ts";
 import { forgeStanding } from "./standing.ts";
 
 export interface CommitPushedArgs {
@@ -17,7 +16,7 @@ export interface CommitPushedArgs {
 /** The commit that Pulumi runs from is on the protected branch, as the remote's server knows it now. */
 export const commitPushedCheck = (args: CommitPushedArgs): Check => ({
   id: "commit-pushed",
-  run: (signal) => orUnknown(() => judge(args, signal)),
+  run: (signal) => judge(args, signal),
 });
 
 async function judge(args: CommitPushedArgs, signal: AbortSignal): Promise<Outcome> {

@@ -1,13 +1,12 @@
 import type { Check, Outcome } from "../check.ts";
 import type { Repository } from "../git/repository.ts";
-import { orUnknown } from "../no-answer.ts";
 
 const FILES_SHOWN = 10;
 
 /** What is deployed is what is committed: no changed, untracked or hidden file in the work tree. */
 export const workTreeCleanCheck = ({ repository }: { readonly repository: Repository }): Check => ({
   id: "work-tree-clean",
-  run: (signal) => orUnknown(() => judge(repository, signal)),
+  run: (signal) => judge(repository, signal),
 });
 
 async function judge(repository: Repository, signal: AbortSignal): Promise<Outcome> {
