@@ -6,7 +6,6 @@ const FIRST_WAIT_MS = 100;
 /** A server that wants a longer pause is reported rather than waited for. */
 const LONGEST_WAIT_MS = 2000;
 const READS = ["GET", "HEAD"];
-const BUSY = [429, 503];
 const TRANSIENT = ["ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EAI_AGAIN", "EPIPE"];
 
 /**
@@ -28,12 +27,15 @@ export async function askPatiently(url: URL, request: HttpRequest): Promise<Http
   }
 }
 
+/** Too many requests, or out of service for now. */
+export const isBusy = ({ status }: HttpResponse): boolean => status === 429 || status === 503;
+
 const isAnswer = (outcome: unknown): outcome is HttpResponse => !(outcome instanceof Error);
 
 /** undefined where asking again would not help, or not soon. */
 function waitAfter(outcome: unknown, backoff: number): number | undefined {
   if (!isAnswer(outcome)) return isTransient(outcome) ? backoff : undefined;
-  if (!BUSY.includes(outcome.status)) return undefined;
+  if (!isBusy(outcome)) return undefined;
   const wanted = retryAfterMs(outcome.headers["retry-after"]) ?? backoff;
   return wanted <= LONGEST_WAIT_MS ? wanted : undefined;
 }

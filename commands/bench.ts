@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { unavailable, up } from "../lab/lab.ts";
 import { stderrProgress } from "../lab/progress.ts";
 import { exitCodeOf } from "./exit-code.ts";
+import { interruption } from "./interruption.ts";
 import { PROJECT } from "./pulumi.ts";
 
 /** Measures on the lab's cluster. @returns the exit code */
@@ -12,18 +13,13 @@ export async function bench({ json }: { readonly json: boolean }): Promise<numbe
     return 1;
   }
   await up(stderrProgress);
-  const interrupted = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
-    process.on(name, () => {
-      interrupted.abort();
-    });
-  }
+  const interrupt = interruption();
   let exitCode = 0;
   for (const script of ["preview.ts", "policy.ts", "guards.ts", "verify.ts"]) {
     const args = [join(PROJECT, "test/bench", script), ...(json ? ["--json"] : [])];
     exitCode ||= await exitCodeOf([process.execPath, ...args], {
       stdio: "inherit",
-      interrupt: interrupted.signal,
+      interrupt,
     });
   }
   return exitCode;

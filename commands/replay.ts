@@ -5,6 +5,7 @@ import { stderrProgress } from "../lab/progress.ts";
 import { renderPage } from "../replay/page.ts";
 import { problemsOf } from "../replay/verdict.ts";
 import { replay } from "../replay/replay.ts";
+import { interruption } from "./interruption.ts";
 
 export interface ReplayCommandOptions {
   /** The first and the third failure, and a few layers. */
@@ -26,16 +27,11 @@ export async function replayCommand({
     return 1;
   }
   const lab = await up(stderrProgress);
-  const interrupted = new AbortController();
-  const interrupt = (): void => {
-    interrupted.abort(new Error("Interrupted: what the replay made is removed."));
-  };
-  for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, interrupt);
   const result = await replay({
     lab,
     progress: stderrProgress,
     isShort: short,
-    signal: interrupted.signal,
+    signal: interruption(new Error("Interrupted: what the replay made is removed.")),
   });
   mkdirSync(output, { recursive: true });
   writeFileSync(join(output, "replay.json"), `${JSON.stringify(result, undefined, 2)}\n`);

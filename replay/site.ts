@@ -93,12 +93,7 @@ export class Site {
   }
 
   rolloutStatus(seconds: number): Promise<Ran> {
-    return this.kubectl([
-      "rollout",
-      "status",
-      `deployment/${WEB}`,
-      `--timeout=${seconds.toString()}s`,
-    ]);
+    return this.kubectl(rolloutStatusFor(seconds));
   }
 
   /** Brings the site up with this image, afresh, and waits until it answers. */
@@ -106,12 +101,7 @@ export class Site {
     const deleted = ["--ignore-not-found", "--cascade=foreground", "--wait"];
     await this.must(["delete", `deployment/${WEB}`, ...deleted]);
     await this.must(["apply", "--filename=-"], JSON.stringify(webDeployment(image, hardening)));
-    await this.must([
-      "rollout",
-      "status",
-      `deployment/${WEB}`,
-      `--timeout=${READY_SECONDS.toString()}s`,
-    ]);
+    await this.must(rolloutStatusFor(READY_SECONDS));
     await this.#answers();
   }
 
@@ -135,6 +125,13 @@ export class Site {
     return digestsOf(items);
   }
 }
+
+const rolloutStatusFor = (seconds: number): readonly string[] => [
+  "rollout",
+  "status",
+  `deployment/${WEB}`,
+  `--timeout=${seconds.toString()}s`,
+];
 
 /** Also what was made only in part. The policy of the admission layer is no part of the namespace. */
 export async function removeNamespace(namespace: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { HttpError, type HttpRequest, type HttpResponse } from "../http.ts";
-import { askPatiently } from "../patience.ts";
+import { askPatiently, isBusy } from "../patience.ts";
 import { printable } from "../text.ts";
 import { RegistryError } from "./registry-error.ts";
 
@@ -41,7 +41,7 @@ async function answerOf(url: URL, request: HttpRequest): Promise<HttpResponse> {
     if (!(error instanceof HttpError)) throw error;
     throw new RegistryError("unreachable", error.message, { cause: error });
   });
-  if (response.status === 429 || response.status === 503) throw overloaded(url, response);
+  if (isBusy(response)) throw overloaded(url, response);
   return response;
 }
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { stderrProgress } from "../../lab/progress.ts";
 import { committedStack, DUMMY_SECRETS } from "../support/committed-stack.ts";
 import { PROJECT } from "../support/lab.ts";
+import { median } from "../support/median.ts";
 import { TestStack } from "../support/stack.ts";
 
 // Wall seconds of `pulumi preview`, medians of 5, one after the other in turns: machines are noisy, so
@@ -45,9 +46,6 @@ async function measure({ stack, args }: Subject): Promise<number> {
   assert.equal(exitCode, 0, output);
   return (performance.now() - began) / 1000;
 }
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
 async function prod(program?: string): Promise<TestStack> {
   const stack = await TestStack.create(program);

@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { type Expected, expectedOf } from "../../checks/post/expected.ts";
 import { ensureKwok, stopKwok } from "../../lab/kwok.ts";
+import { interruption } from "../../commands/interruption.ts";
 import { stderrProgress } from "../../lab/progress.ts";
 import { lastLine, mustRun } from "../../replay/run.ts";
 import { withKwokPods } from "../support/kwok-pods.ts";
+import { median } from "../support/median.ts";
 import { wholeStack } from "../support/program.ts";
 import type { Figures, Task } from "./verify-once.ts";
 
@@ -44,9 +46,7 @@ async function measureInTurns(signal: AbortSignal): Promise<Record<Task["what"],
 }
 
 const medianTime = (figures: readonly Figures[]): number =>
-  figures.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b)[
-    Math.floor(figures.length / 2)
-  ] ?? NaN;
+  median(figures.map(({ milliseconds }) => milliseconds));
 
 interface Result {
   readonly pods: number;
@@ -74,13 +74,7 @@ const describe = (result: Result): string =>
   `limit ${LIMITS.mebibytes.toString()} MiB`;
 
 await ensureKwok(stderrProgress);
-const interrupted = new AbortController();
-for (const name of ["SIGINT", "SIGTERM"] as const) {
-  process.on(name, () => {
-    interrupted.abort();
-  });
-}
-const { signal } = interrupted;
+const signal = interruption();
 try {
   const figures = await withKwokPods({ namespace: NAMESPACE, settings: SETTINGS, signal }, () =>
     stderrProgress.step(`verify ${PODS.toString()} pods`, () => measureInTurns(signal)),
