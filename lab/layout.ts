@@ -13,6 +13,8 @@ export const ROOT = "/var/lib/bookwyrm-lab";
 export const KUBECONFIG = join(ROOT, "kubeconfig");
 export const CONTEXT = "bookwyrm-lab";
 export const NODE_NAME = "bookwyrm-lab";
+/** As images name it. */
+export const NODE_PLATFORM = `linux/${process.arch === "arm64" ? "arm64" : "amd64"}`;
 
 export const API_SERVER = "https://127.0.0.1:6443";
 export const REGISTRY_HOST = "127.0.0.1:5443";

@@ -1,5 +1,6 @@
 import { isBlocking, type CheckResult } from "../checks/check.ts";
 import { SAMPLE_SOURCE } from "../lab/images/images.ts";
+import { NODE_PLATFORM } from "../lab/layout.ts";
 import type { Progress } from "../lab/progress.ts";
 import { attempt, type Ending } from "./attempt.ts";
 import type { Bench } from "./bench.ts";
@@ -58,7 +59,7 @@ const guardrails = ({ lab }: Bench, { guardrail }: Forge): object => ({
   image: {
     source: SAMPLE_SOURCE,
     caFile: lab.registry.caFile,
-    platforms: [`linux/${process.arch === "arm64" ? "arm64" : "amd64"}`],
+    platforms: [NODE_PLATFORM],
   },
   forge: guardrail,
 });

@@ -20,9 +20,14 @@ const GIT = {
   GIT_COMMITTER_DATE: "2026-01-01T00:00:00Z",
 };
 
+/** The sample application's files, without what Python has left beside them. */
+export const copySample = (folder: string): void => {
+  cpSync(SAMPLE, folder, { recursive: true, filter: (file) => !file.includes("__pycache__") });
+};
+
 /** Makes a clone of the sample application in an empty folder. @returns its commit, a full sha */
 export async function commitSample(version: string, folder: string): Promise<string> {
-  cpSync(SAMPLE, folder, { recursive: true, filter: (file) => !file.includes("__pycache__") });
+  copySample(folder);
   writeFileSync(join(folder, "VERSION"), `${version}\n`);
   await git(folder, "init", "--quiet", "--initial-branch=main");
   await git(folder, "add", "--all");

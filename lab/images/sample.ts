@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ensureDocker, pullImage } from "../docker.ts";
 import { environment } from "../environment.ts";
 import { execute } from "../execute.ts";
-import { CACHE } from "../layout.ts";
+import { CACHE, NODE_PLATFORM } from "../layout.ts";
 import { withLock } from "../lock.ts";
 import type { Progress } from "../progress.ts";
 import { ensureBookwyrmBase, SAMPLE_SOURCE } from "./images.ts";
@@ -89,7 +89,7 @@ async function build(
     repository: `${registry.host}/${REPOSITORY}`,
     address: SAMPLE_SOURCE,
     libraries: "in-base",
-    platform: `linux/${process.arch === "arm64" ? "arm64" : "amd64"}`,
+    platform: NODE_PLATFORM,
     registryUsername: registry.push.username,
     registryCaFile: registry.caFile,
   };

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { test, type TestContext } from "node:test";
 import type { HttpRequest, HttpResponse } from "../../checks/http.ts";
 import { askPatiently } from "../../checks/patience.ts";
+import { listen } from "../support/loopback.ts";
 
 interface Asked {
   readonly response: HttpResponse;
@@ -22,15 +21,10 @@ async function asked(
   const server = createServer((_, response) => {
     answers[Math.min(requests, answers.length - 1)]?.(response);
     requests += 1;
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  context.after(() => {
-    server.closeAllConnections();
-    server.close();
   });
-  const { port } = server.address() as AddressInfo;
+  const host = await listen(server, context);
   const began = performance.now();
-  const response = await askPatiently(new URL(`http://127.0.0.1:${port.toString()}/`), {
+  const response = await askPatiently(new URL(`http://${host}/`), {
     signal: AbortSignal.timeout(20_000),
     ...request,
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { appendFileSync, cpSync, writeFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { ensureDocker, pullImage } from "../../lab/docker.ts";
@@ -8,11 +8,13 @@ import { githubDouble } from "../../lab/github.ts";
 import { ensureBookwyrmBase, ensureImage } from "../../lab/images/images.ts";
 import { postgres, redis } from "../../lab/images/recipes.ts";
 import type { JsonServer } from "../../lab/json-server.ts";
+import { copySample } from "../../lab/images/sample-commit.ts";
 import { type Lab, up } from "../../lab/lab.ts";
+import { NODE_PLATFORM } from "../../lab/layout.ts";
 import { stderrProgress } from "../../lab/progress.ts";
 import { smallStack } from "../../lab/small-stack.ts";
-import { DUMMY_SECRETS } from "../support/committed-stack.ts";
-import { kubectl, PROJECT } from "../support/lab.ts";
+import { LAB_SECRETS } from "../support/committed-stack.ts";
+import { kubectl } from "../support/lab.ts";
 import { Reader } from "../support/reader.ts";
 
 // Follows image/README.md and docs/releasing.md, command by command. What only a reader has, the test brings:
@@ -21,7 +23,6 @@ import { Reader } from "../support/reader.ts";
 const UPSTREAM = "https://github.com/bookwyrm-social/bookwyrm";
 const BUILT_FROM = "https://github.com/uostas/bookwyrm";
 const VERSIONS = ["0.9.2", "0.9.3"] as const;
-const PLATFORM = `linux/${process.arch === "arm64" ? "arm64" : "amd64"}`;
 const STACKS = ["staging", "prod"] as const;
 const NAMESPACE = `documentation-${randomBytes(3).toString("hex")}`;
 const SHORT_REVISION = 12;
@@ -83,10 +84,7 @@ async function hostUpstream(): Promise<string[]> {
   const { sandbox } = reader;
   const server = await sandbox.bare("bookwyrm.git");
   const clone = await sandbox.clone(`file://${server}`, "upstream");
-  cpSync(join(PROJECT, "lab/sample"), clone, {
-    recursive: true,
-    filter: (file) => !file.includes("__pycache__"),
-  });
+  copySample(clone);
   const made: string[] = [];
   for (const version of VERSIONS) {
     writeFileSync(join(clone, "VERSION"), version);
@@ -124,13 +122,12 @@ async function configure(
     ...small,
     "bookwyrm:verification": { publicly: false, soakSeconds: 3 },
     "bookwyrm:guardrails image caFile": lab.registry.caFile,
-    "bookwyrm:guardrails image platforms": [PLATFORM],
+    "bookwyrm:guardrails image platforms": [NODE_PLATFORM],
     "bookwyrm:guardrails forge api": forge.address,
     "bookwyrm:guardrails harbor": undefined,
     ...(stack === "prod" && { "bookwyrm:guardrails staging soakMinutes": 0 }),
   });
-  const { registryPassword: _, flowerBasicAuth: __, ...dummies } = DUMMY_SECRETS;
-  const secrets = Object.entries(dummies).map(([name, value]) => `--secret ${name}=${value}`);
+  const secrets = Object.entries(LAB_SECRETS).map(([name, value]) => `--secret ${name}=${value}`);
   await reader.types(`pulumi stack init ${stack} --no-select --non-interactive
     pulumi config set-all --stack ${stack} ${secrets.join(" ")}
     pulumi config set --secret registryPassword --stack ${stack} < ${lab.registry.pull.passwordFile}`);
@@ -176,7 +173,7 @@ test("the commands of image/README.md pin a stack to what they have built", asyn
     "bookwyrm-image:base": base,
     "bookwyrm-image:buildBase": base,
     "bookwyrm-image:libraries": "in-base",
-    "bookwyrm-image:platform": PLATFORM,
+    "bookwyrm-image:platform": NODE_PLATFORM,
     "bookwyrm-image:registryUsername": push.username,
     "bookwyrm-image:registryCaFile": lab.registry.caFile,
   });

@@ -13,11 +13,11 @@ import type { HarborAnswer } from "../../lab/harbor-state.ts";
 import { startHarbor } from "../../lab/harbor.ts";
 import { ensureImages } from "../../lab/images/lab-images.ts";
 import { type Lab, up } from "../../lab/lab.ts";
+import { NODE_PLATFORM } from "../../lab/layout.ts";
 import { stderrProgress } from "../../lab/progress.ts";
 import { parseReleaseImage, type ReleaseImage } from "../../model/pinned-image.ts";
 import { dockerConfig, makeCertificate } from "../support/harbor.ts";
 
-const PLATFORM = `linux/${process.arch === "arm64" ? "arm64" : "amd64"}`;
 const SOURCE = "https://example.org/bookwyrm-deployment/lab/sample";
 
 let lab: Lab;
@@ -49,7 +49,7 @@ function results(front: Front, digest: string, password: string): Promise<CheckR
   const dockerConfigJson = dockerConfig(front.host, account);
   return runChecks(
     [
-      imageExistsCheck({ client, image: pinned, platforms: [PLATFORM] }),
+      imageExistsCheck({ client, image: pinned, platforms: [NODE_PLATFORM] }),
       imageTagMatchesCheck({ client, image: pinned }),
       imageRevisionCheck({ client, image: pinned, source: SOURCE, now: new Date() }),
       pullCredentialsCheck({ dockerConfigJson, image: pinned, ca: front.ca }),

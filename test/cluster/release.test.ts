@@ -9,8 +9,9 @@ import { bookwyrm, withoutCode } from "../../lab/images/recipes.ts";
 import { ensureSample } from "../../lab/images/sample.ts";
 import type { JsonServer } from "../../lab/json-server.ts";
 import { type Lab, up } from "../../lab/lab.ts";
+import { NODE_PLATFORM } from "../../lab/layout.ts";
 import { stderrProgress } from "../../lab/progress.ts";
-import { DUMMY_SECRETS } from "../support/committed-stack.ts";
+import { LAB_SECRETS } from "../support/committed-stack.ts";
 import { eventually, inLab } from "../support/lab.ts";
 import { ReleaseStack } from "../support/release-stack.ts";
 import type { Result } from "../support/run.ts";
@@ -58,7 +59,7 @@ before(async () => {
     image: {
       source: SAMPLE_SOURCE,
       caFile: lab.registry.caFile,
-      platforms: [`linux/${process.arch === "arm64" ? "arm64" : "amd64"}`],
+      platforms: [NODE_PLATFORM],
     },
     forge: {
       kind: "github",
@@ -227,9 +228,8 @@ test("after a deployment that was killed at any moment the next one converges", 
 });
 
 test("no secret stands in what was printed or reported", () => {
-  const { registryPassword: _, flowerBasicAuth: __, ...dummies } = DUMMY_SECRETS;
   const secrets = [
-    ...Object.values(dummies),
+    ...Object.values(LAB_SECRETS),
     readFileSync(lab.registry.pull.passwordFile, "utf8").trim(),
   ];
   for (const stack of [staging, prod]) {

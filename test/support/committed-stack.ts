@@ -25,3 +25,8 @@ export const DUMMY_SECRETS = {
   registryPassword: "dummy-registry",
   flowerBasicAuth: "keeper:dummy-flower",
 };
+
+const { flowerBasicAuth: _flower, registryPassword: _registry, ...ofLab } = DUMMY_SECRETS;
+
+/** Of a stack that runs on the lab, which has a registry with a password of its own, and no flower. */
+export const LAB_SECRETS = ofLab;

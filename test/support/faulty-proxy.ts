@@ -1,9 +1,9 @@
-import { once } from "node:events";
 import { request as requestHttp } from "node:http";
 import { createServer, request as requestHttps } from "node:https";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { TestContext } from "node:test";
 import { CERTIFICATE, type Exchange, type Fault } from "./faults.ts";
+import { listen } from "./loopback.ts";
 
 export interface Strike {
   readonly fault: Fault;
@@ -65,18 +65,12 @@ export async function faultyProxy(
   // Those in the middle of their handshake too, which the server itself does not count.
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => sockets.add(socket));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  const host = `127.0.0.1:${port.toString()}`;
+  const host = await listen(server, context);
+  const port = Number(new URL(`https://${host}`).port);
   if (isFromTheStart && fault.host !== undefined) {
     fault.host({ server, port });
     struck += 1;
   }
-  context.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
   return {
     address: `https://${host}${target.pathname.replace(/\/$/, "")}`,
     struck: () => struck,

@@ -17,7 +17,7 @@ export async function gitServer(context: TestContext, root: string): Promise<Git
     requests.push(`${request.method ?? ""} ${request.url ?? ""}`);
     backend(root, request, response);
   });
-  return { address: await listen(server, context), requests };
+  return { address: `http://${await listen(server, context)}`, requests };
 }
 
 /** One request by the rules of CGI (RFC 3875). */

@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { RegistryClient } from "../../checks/registry/registry-client.ts";
 import { RegistryError } from "../../checks/registry/registry-error.ts";
+import { copySample } from "../../lab/images/sample-commit.ts";
 import type { Lab } from "../../lab/lab.ts";
+import { NODE_PLATFORM } from "../../lab/layout.ts";
 import { GitSandbox } from "./git.ts";
 import { PROJECT } from "./lab.ts";
 import { TestStack } from "./stack.ts";
@@ -37,10 +39,7 @@ export class ImageProject {
   static async create(context: TestContext, lab: Lab, base: string): Promise<ImageProject> {
     const sandbox = new GitSandbox(context);
     const { clone } = await sandbox.pushed();
-    cpSync(join(PROJECT, "lab/sample"), clone, {
-      recursive: true,
-      filter: (file) => !file.includes("__pycache__"),
-    });
+    copySample(clone);
     const stack = await TestStack.create(join(PROJECT, "image"));
     context.after(() => stack[Symbol.asyncDispose]());
     const path = `uostas/test-${randomBytes(4).toString("hex")}`;
@@ -84,7 +83,7 @@ export class ImageProject {
       source: this.clone,
       base: this.#base,
       libraries: "in-base",
-      platform: `linux/${process.arch === "arm64" ? "arm64" : "amd64"}`,
+      platform: NODE_PLATFORM,
       registryUsername: this.#lab.registry.push.username,
       registryCaFile: this.#lab.registry.caFile,
       ...settings,

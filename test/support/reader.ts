@@ -12,7 +12,7 @@ import { parseDocument } from "yaml";
 import { type CleanUp, GitSandbox } from "./git.ts";
 import { inLab, PROJECT } from "./lab.ts";
 
-/** A folder that is not of the project, or that no reader needs. */
+/** Files and folders that are not of the project, or that no reader needs. */
 const LEFT_OUT =
   /^(node_modules|\.git|reports|replay-report|test)(\/|$)|Pulumi\.(local|test-.*)\.yaml$/;
 

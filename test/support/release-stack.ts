@@ -10,14 +10,12 @@ import { environment } from "../../lab/environment.ts";
 import type { LabImages } from "../../lab/images/lab-images.ts";
 import type { Lab } from "../../lab/lab.ts";
 import { smallStack } from "../../lab/small-stack.ts";
-import { DUMMY_SECRETS } from "./committed-stack.ts";
+import { LAB_SECRETS } from "./committed-stack.ts";
 import { get, inLab, kubectl, output, PROJECT, pulumi } from "./lab.ts";
 import { type Result, run } from "./run.ts";
 
 const COMMENT = "# Reviewed together with the release notes.";
 const NOTHING = `release-0.9.1-0000000@sha256:${"0".repeat(64)}`;
-
-const { flowerBasicAuth: _flower, registryPassword: _registry, ...SECRETS } = DUMMY_SECRETS;
 
 interface Workload {
   readonly metadata: {
@@ -77,7 +75,7 @@ export class ReleaseStack implements AsyncDisposable {
     await output(["pulumi", "stack", "init", stack.name, "--no-select", "--non-interactive"]);
     await output([
       ...(["pulumi", "config", "set-all", "--stack", stack.name] as const),
-      ...Object.entries(SECRETS).flatMap(([name, value]) => ["--secret", `${name}=${value}`]),
+      ...Object.entries(LAB_SECRETS).flatMap(([name, value]) => ["--secret", `${name}=${value}`]),
     ]);
     await output(
       ["pulumi", "config", "set", "--secret", "registryPassword", "--stack", stack.name],
