@@ -121,6 +121,7 @@ export interface StatefulSet {
 
 export interface ReplicaSet {
   readonly metadata: Metadata;
+  readonly spec: { readonly replicas?: number };
   readonly status?: { readonly replicas?: number };
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Cluster } from "./cluster.ts";
 import type { Deployment, Job, Pod, StatefulSet } from "./objects.ts";
 import { type Reading, takeReading } from "./reading.ts";
-import { objectsOf, ownedPods, type WorkloadName } from "./workloads.ts";
+import { objectsOf, ownedPods, trueCondition, type WorkloadName } from "./workloads.ts";
 
 /** One workload and how far it is, for example `1/2 pods updated, 1 available; web-5d-x1: ImagePullBackOff`. */
 export interface Progress {
@@ -68,9 +68,7 @@ function replicaState(workload: Deployment | StatefulSet | undefined): string {
 
 function jobState(job: Job | undefined): string {
   if (job === undefined) return "not there yet";
-  const ended = job.status?.conditions?.find(
-    ({ type, status }) => ["Complete", "Failed"].includes(type) && status === "True",
-  );
+  const ended = trueCondition(job, "Complete") ?? trueCondition(job, "Failed");
   return ended?.type.toLowerCase() ?? "running";
 }
 

@@ -1,5 +1,5 @@
 import { LABEL, PART_OF } from "../../model/labels.ts";
-import type { Metadata, Pod } from "./objects.ts";
+import type { Condition, Metadata, Pod } from "./objects.ts";
 import type { Reading } from "./reading.ts";
 
 export interface WorkloadName {
@@ -76,8 +76,20 @@ const hasEnded = ({ status }: Pod): boolean =>
 const makerOf = ({ ownerReferences = [] }: Metadata): string | undefined =>
   ownerReferences.find(({ controller }) => controller === true)?.uid;
 
-export const isReady = ({ status }: Pod): boolean =>
-  status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+/** A condition whose status is `True`. */
+export const trueCondition = (
+  { status }: { readonly status?: { readonly conditions?: readonly Condition[] } },
+  type: string,
+): Condition | undefined =>
+  status?.conditions?.find((condition) => condition.type === type && condition.status === "True");
+
+export const isReady = (pod: Pod): boolean => trueCondition(pod, "Ready") !== undefined;
+
+/** Since when a pod has been ready, in milliseconds; undefined where it is not ready, or does not say it. */
+export function readySince(pod: Pod): number | undefined {
+  const { lastTransitionTime } = trueCondition(pod, "Ready") ?? {};
+  return lastTransitionTime === undefined ? undefined : Date.parse(lastTransitionTime);
+}
 
 /** Name of a pod of a component that can be asked now. */
 export async function readyPod<Workload extends WorkloadName>(

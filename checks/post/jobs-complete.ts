@@ -1,7 +1,7 @@
 import type { Check } from "../check.ts";
 import type { Job } from "../cluster/objects.ts";
 import type { Reading } from "../cluster/reading.ts";
-import { objectsOf } from "../cluster/workloads.ts";
+import { objectsOf, trueCondition } from "../cluster/workloads.ts";
 import { count, fail, type Finding, outcomeOf } from "../findings.ts";
 import type { Expected, ExpectedWorkload } from "./expected.ts";
 
@@ -37,14 +37,13 @@ function judge(workload: ExpectedWorkload, jobs: readonly Job[]): Finding[] {
     const ran = others.length === 0 ? "there is none" : `it ran with ${others.join(", ")}`;
     return [fail(`${name}: no Job ran with the pinned image; ${ran}`)];
   }
-  const { conditions = [] } = newest.status ?? {};
-  const has = (type: string): boolean =>
-    conditions.some((condition) => condition.type === type && condition.status === "True");
-  if (has("Failed")) {
-    const message = conditions.find(({ type }) => type === "Failed")?.message ?? "no reason given";
-    return [fail(`${newest.metadata.name} failed: ${message}`)];
+  const failed = trueCondition(newest, "Failed");
+  if (failed !== undefined) {
+    return [fail(`${newest.metadata.name} failed: ${failed.message ?? "no reason given"}`)];
   }
-  return has("Complete") ? [] : [fail(`${newest.metadata.name} has not ended yet`)];
+  return trueCondition(newest, "Complete") === undefined
+    ? [fail(`${newest.metadata.name} has not ended yet`)]
+    : [];
 }
 
 const imagesOf = ({ spec }: Job): string[] => {

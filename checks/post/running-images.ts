@@ -3,7 +3,7 @@ import type { PinnedImage } from "../../model/pinned-image.ts";
 import type { ResolvedImage } from "../../model/resolved-image.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import type { Container, ContainerStatus, Node, Pod } from "../cluster/objects.ts";
-import type { OwnedPods } from "../cluster/workloads.ts";
+import { isReady, type OwnedPods } from "../cluster/workloads.ts";
 import type { ExpectedWorkload } from "./expected.ts";
 import { digestOf, identify } from "./image-identity.ts";
 
@@ -111,14 +111,10 @@ function containersOf({ spec, status = {} }: Pod): Pick<Subject, "container" | "
   ];
 }
 
-function stateOf(
-  { status: { conditions = [] } = {} }: Pod,
-  status: ContainerStatus | undefined,
-): RunningImage["state"] {
+function stateOf(pod: Pod, status: ContainerStatus | undefined): RunningImage["state"] {
   if (status?.imageID === undefined || status.imageID === "") return "not started";
   if (status.state?.terminated?.exitCode === 0) return "completed";
-  const isReady = conditions.some(({ type, status }) => type === "Ready" && status === "True");
-  return isReady ? "ready" : "not ready";
+  return isReady(pod) ? "ready" : "not ready";
 }
 
 const platformOf = (

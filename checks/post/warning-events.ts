@@ -2,6 +2,7 @@ import type { Check } from "../check.ts";
 import type { Event } from "../cluster/objects.ts";
 import type { Reading } from "../cluster/reading.ts";
 import { count, fail, outcomeOf } from "../findings.ts";
+import { overcomeUntil } from "./overcome.ts";
 
 export interface WarningEventsArgs {
   readonly reading: Reading;
@@ -10,8 +11,8 @@ export interface WarningEventsArgs {
 }
 
 /**
- * What a healthy rollout does not bring about. Other warnings are shown only: probes fail while pods
- * start and stop, and a pod waits for room while an old one ends.
+ * What a healthy rollout does not bring about, unless on the way to what is ready now. Other warnings are
+ * shown only: probes fail while pods start and stop, and a pod waits for room while an old one ends.
  */
 const FAILING: ReadonlySet<string> = new Set([
   "BackOff",
@@ -27,20 +28,15 @@ const FAILING: ReadonlySet<string> = new Set([
 export const warningEventsCheck = ({ reading, since }: WarningEventsArgs): Check => ({
   id: "warning-events",
   run: async () => {
-    const [events, ...lists] = await Promise.all([
-      reading.list("events"),
-      reading.list("pods"),
-      reading.list("replicasets"),
-      reading.list("deployments"),
-      reading.list("statefulsets"),
-      reading.list("jobs"),
-    ]);
-    const present = new Set(lists.flat().map(({ metadata }) => metadata.uid));
-    const warnings = merge(warningsSince(events, since));
-    const failing = warnings.filter(
-      ({ reason, uids }) => FAILING.has(reason) && uids.some((uid) => present.has(uid)),
+    const [events, overcome] = await Promise.all([reading.list("events"), overcomeUntil(reading)]);
+    const warnings = events.filter(
+      (event) => event.type === "Warning" && lastSeen(event) >= since.getTime(),
     );
-    const others = warnings.filter((warning) => !failing.includes(warning));
+    const isFailing = (event: Event): boolean =>
+      FAILING.has(event.reason ?? "") &&
+      lastSeen(event) > (overcome.get(event.involvedObject.uid ?? "") ?? Infinity);
+    const failing = merge(warnings.filter(isFailing));
+    const others = merge(warnings.filter((event) => !isFailing(event)));
     return outcomeOf(
       failing.map((warning) => fail(describe(warning))),
       {
@@ -51,9 +47,6 @@ export const warningEventsCheck = ({ reading, since }: WarningEventsArgs): Check
     );
   },
 });
-
-const warningsSince = (events: readonly Event[], since: Date): Event[] =>
-  events.filter((event) => event.type === "Warning" && lastSeen(event) >= since.getTime());
 
 /** Milliseconds; an event without any time is as new as can be, so that it is not lost. */
 function lastSeen({ series, lastTimestamp, eventTime, firstTimestamp, metadata }: Event): number {
@@ -70,7 +63,6 @@ interface Warning {
   readonly reason: string;
   readonly message: string;
   readonly objects: readonly string[];
-  readonly uids: readonly string[];
   readonly times: number;
 }
 
@@ -92,7 +84,6 @@ function merge(events: readonly Event[]): Warning[] {
         ),
       ),
     ],
-    uids: group.map(({ involvedObject }) => involvedObject.uid ?? ""),
     times: group.reduce((sum, { series, count = 1 }) => sum + (series?.count ?? count), 0),
   }));
 }

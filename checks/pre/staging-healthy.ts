@@ -2,10 +2,10 @@ import { BOOKWYRM_COMPONENTS } from "../../model/labels.ts";
 import type { ReleaseImage } from "../../model/pinned-image.ts";
 import type { Check } from "../check.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import type { Condition, Pod } from "../cluster/objects.ts";
+import type { Pod } from "../cluster/objects.ts";
 import { takeReading } from "../cluster/reading.ts";
 import { type Verification, verifications } from "../cluster/verification-record.ts";
-import { isReady } from "../cluster/workloads.ts";
+import { isReady, readySince } from "../cluster/workloads.ts";
 import { count, fail, type Finding, outcomeOf } from "../findings.ts";
 import type { Expected } from "../post/expected.ts";
 import { lookAtImages, type ResolveImage } from "../post/images-running.ts";
@@ -86,11 +86,6 @@ function soakProblems(pods: readonly Pod[], minutes: number, now: Date): Finding
         ),
       ];
 }
-
-const readySince = ({ status }: Pod): number | undefined => {
-  const ready = status?.conditions?.find(({ type }: Condition) => type === "Ready");
-  return ready?.lastTransitionTime === undefined ? undefined : Date.parse(ready.lastTransitionTime);
-};
 
 function historyProblems([last]: readonly Verification[], { digest }: ReleaseImage): Finding[] {
   if (last === undefined) return [fail("staging was never verified")];

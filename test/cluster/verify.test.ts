@@ -33,7 +33,7 @@ import { smallStack } from "../../lab/small-stack.ts";
 import { parseReleaseImage, type ReleaseImage } from "../../model/pinned-image.ts";
 import { parseSettings, SETTING_NAMES } from "../../model/settings.ts";
 import { DUMMY_SECRETS } from "../support/committed-stack.ts";
-import { eventually, get, kubectl } from "../support/lab.ts";
+import { eventually, get, kubectl, output } from "../support/lab.ts";
 import { TestStack } from "../support/stack.ts";
 
 const NAMESPACE = `test-${randomBytes(4).toString("hex")}`;
@@ -274,6 +274,31 @@ test("a worker that crashes is named, with its last lines and without its secret
   assert.match(report, /no luck with \[redacted\]/);
   assert.match(report, /BackOff/);
   assert.ok(!JSON.stringify([results, report]).includes(DUMMY_SECRETS.secretKey));
+});
+
+test("a ConfigMap that a node misses is a failure until it is there and the pod is ready", async () => {
+  await settled();
+  const since = new Date();
+  const { items } = await get<{ readonly items: readonly { metadata: { name: string } }[] }>(
+    "configmaps",
+    ON,
+  );
+  const heartbeats = items.find(({ metadata }) => metadata.name.startsWith("heartbeats"));
+  assert.ok(heartbeats);
+  await kubectl("delete", "configmap", heartbeats.metadata.name, ON);
+  await kubectl("delete", "pods", ON, "--selector=app.kubernetes.io/name=beat");
+  const warnings = (): Promise<CheckResult[]> =>
+    runChecks([warningEventsCheck({ reading: read(), since })], { timeoutMs: TIMEOUT_MS });
+  const missed = await eventually("the node misses it", 30, async () => {
+    const results = await warnings();
+    return failing(results).length > 0 ? results : undefined;
+  });
+  await output(["kubectl", "create", "--filename=-"], { input: JSON.stringify(heartbeats) });
+  assert.match(summaryOf(missed, "warning-events"), /^pod\/beat-.*: FailedMount: .*not found/);
+  await settled();
+  const [overcome] = await warnings();
+  assert.equal(overcome?.verdict, "pass", JSON.stringify(overcome));
+  assert.match(overcome.evidence?.join("\n") ?? "", /pod\/beat-.*: FailedMount/);
 });
 
 test("a site scaled to nothing, and a beat that is gone, are failures and no vacuous passes", async () => {

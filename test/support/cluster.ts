@@ -46,7 +46,7 @@ export const EXPECTED: Expected = expectedOf(
 );
 
 export const SINCE = new Date("2025-11-16T09:00:00Z");
-const READY_SINCE = "2025-11-16T09:10:00Z";
+export const READY_SINCE = "2025-11-16T09:10:00Z";
 export const AFTER = "2025-11-16T09:24:00Z";
 
 /** What a cluster holds that runs what is expected, and nothing else. */
@@ -83,6 +83,7 @@ function add(objects: Objects, workload: ExpectedWorkload): void {
     });
     objects.replicasets.push({
       metadata: { ...metadataOf(workload, set, owner("Deployment", name)), annotations },
+      spec: { replicas },
       status: { replicas },
     });
     for (let index = 1; index <= replicas; index++) {

@@ -12,6 +12,7 @@ import {
   type Mutable,
   type Objects,
   one,
+  READY_SINCE,
   readingOf,
   SINCE,
 } from "../../support/cluster.ts";
@@ -59,6 +60,51 @@ test("warning-events shows what is about pods that are gone, and leaves out what
   );
   assert.deepEqual(found.slice(1), ["pod/gone: BackOff: BackOff of gone"]);
   assert.match(found[0] ?? "", /^pass/);
+});
+
+test("warning-events only shows what was overcome on the way to what is ready now", async () => {
+  const mount = (lastTimestamp: string): Mutable<Event> =>
+    event("web-rs-1", "FailedMount", { lastTimestamp });
+  const set = event("web-rs", "FailedCreate", { involvedObject: { uid: "uid-web-rs" } });
+  const smoke = event("smoke-pod", "InspectFailed");
+  const job = event("smoke", "FailedCreate", { involvedObject: { uid: "uid-smoke" } });
+  const found = await warnings(mount(READY_SINCE), set, smoke, job);
+  assert.match(found[0] ?? "", /^pass: .*; 4 others\.$/);
+  assert.equal(found[1], "pod/web-rs-1: FailedMount: FailedMount of web-rs-1");
+
+  const mixed = await warnings(mount(READY_SINCE), mount(AFTER));
+  assert.match(mixed[0] ?? "", /^fail: pod\/web-rs-1: FailedMount: /);
+  assert.equal(mixed[1], "pod/web-rs-1: FailedMount: FailedMount of web-rs-1");
+});
+
+test("warning-events fails where what had the trouble is not there, not ready or not complete", async () => {
+  const trouble = (uid: string, lastTimestamp = AFTER): Mutable<Event> =>
+    event(uid, "FailedCreate", { involvedObject: { uid }, lastTimestamp });
+  const cases: readonly [(objects: Objects) => void, Mutable<Event>][] = [
+    [
+      ({ pods }) =>
+        Object.assign(one(pods, "web-rs-1").status?.conditions?.[0] ?? {}, { status: "False" }),
+      trouble("uid-web-rs-1", READY_SINCE),
+    ],
+    [({ pods }) => delete one(pods, "web-rs-1").status, trouble("uid-web-rs-1", READY_SINCE)],
+    [
+      ({ replicasets }) => (one(replicasets, "web").status = { replicas: 1 }),
+      trouble("uid-web-rs"),
+    ],
+    [({ replicasets }) => delete one(replicasets, "web").status, trouble("uid-web-rs")],
+    [({ statefulsets }) => delete one(statefulsets, "postgres").status, trouble("uid-postgres")],
+    [({ jobs }) => delete one(jobs, "smoke").status, trouble("uid-smoke")],
+    [() => undefined, trouble("uid-web")],
+  ];
+  for (const [spoil, warning] of cases) {
+    const objects = { ...healthy(), events: [warning] };
+    spoil(objects);
+    const { verdict } = await warningEventsCheck({
+      reading: readingOf(objects),
+      since: SINCE,
+    }).run(signal());
+    assert.equal(verdict, "fail", `${String(warning.involvedObject.uid)} after ${String(spoil)}`);
+  }
 });
 
 test("warning-events reads the time of every kind of event", async () => {
