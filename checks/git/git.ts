@@ -156,6 +156,12 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
     "Git has no credentials that the server takes and may not ask for any here. Set up a credential helper or an ssh agent.",
   ],
   [
+    // GnuTLS and OpenSSL, of which git is built with one: "server certificate verification failed",
+    // "SSL certificate problem", "certificate subject name does not match target host name".
+    /certificate/i,
+    "Git does not trust the certificate of the server. Renew it there; where the server has an authority of its own, name it: git config http.sslCAInfo <file>",
+  ],
+  [
     /could not resolve|connection refused|failed to connect|timed out|unable to access|hung up|early EOF/i,
     "Check the address of the remote and the way to its server, and run it again.",
   ],

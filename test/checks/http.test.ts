@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { ask, HttpError } from "../../checks/http.ts";
-import { makeCertificate } from "../support/harbor.ts";
+import { makeCertificate } from "../support/certificate.ts";
 
 const signal = (): AbortSignal => AbortSignal.timeout(5000);
 

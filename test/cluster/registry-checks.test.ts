@@ -16,7 +16,8 @@ import { type Lab, up } from "../../lab/lab.ts";
 import { NODE_PLATFORM } from "../../lab/layout.ts";
 import { stderrProgress } from "../../lab/progress.ts";
 import { parseReleaseImage, type ReleaseImage } from "../../model/pinned-image.ts";
-import { dockerConfig, makeCertificate } from "../support/harbor.ts";
+import { makeCertificate } from "../support/certificate.ts";
+import { dockerConfig } from "../support/harbor.ts";
 
 const SOURCE = "https://example.org/bookwyrm-deployment/lab/sample";
 

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { ask, type HttpResponse } from "../../checks/http.ts";
 import { basic } from "../../checks/registry/authentication.ts";
 import { startHarbor } from "../../lab/harbor.ts";
-import { COMMIT, makeCertificate, ROBOT, stateWithRelease } from "../support/harbor.ts";
+import { makeCertificate } from "../support/certificate.ts";
+import { COMMIT, ROBOT, stateWithRelease } from "../support/harbor.ts";
 
 test("an artifact says its labels, and an index those of its children", async (context) => {
   const certificate = makeCertificate();

@@ -5,9 +5,9 @@ import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Cluster, connect } from "../../lab/plugins/resource-kubernetes/cluster.ts";
-import { selfSigned } from "../support/tls.ts";
+import { makeCertificate } from "../support/certificate.ts";
 
-const certificate = await selfSigned();
+const certificate = makeCertificate();
 const OBJECT = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" } };
 const RESOURCES = { resources: [{ name: "configmaps", kind: "ConfigMap", namespaced: true }] };
 const CONFIG_MAP = { apiVersion: "v1", kind: "ConfigMap" };

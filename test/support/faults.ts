@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Server } from "node:https";
-import { makeCertificate } from "./harbor.ts";
+import { makeCertificate } from "./certificate.ts";
 
 /** `connection`: nothing comes; `status`: no success; `body`: a success that is none; `digest`: of the header. */
 export type Kind = "connection" | "status" | "body" | "digest";
@@ -29,8 +29,11 @@ export interface Exchange {
 
 export const CERTIFICATE = makeCertificate();
 const OF_ANOTHER_HOST = makeCertificate("DNS:elsewhere.example.org");
+const EXPIRED = makeCertificate("IP:127.0.0.1", new Date("2025-11-16"));
 /** What the clients trust. */
-export const AUTHORITIES = [CERTIFICATE.cert, OF_ANOTHER_HOST.cert].join("\n");
+export const AUTHORITIES = [CERTIFICATE, OF_ANOTHER_HOST, EXPIRED]
+  .map(({ cert }) => cert)
+  .join("\n");
 
 const OTHER_DIGEST = `sha256:${"b".repeat(64)}`;
 /** As far as a server gets whose connection is cut. */
@@ -103,6 +106,13 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     says: /certificate is for another host/,
     host: ({ server }) => {
       server.setSecureContext(OF_ANOTHER_HOST);
+    },
+  },
+  "meets a certificate that has expired": {
+    kind: "connection",
+    says: /certificate has expired/,
+    host: ({ server }) => {
+      server.setSecureContext(EXPIRED);
     },
   },
   "meets a server without TLS": {

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { TestContext } from "node:test";
+import type { Certificate } from "./certificate.ts";
 import { listen } from "./loopback.ts";
 
 export interface GitServer {
@@ -10,14 +12,26 @@ export interface GitServer {
   readonly requests: readonly string[];
 }
 
-/** Serves the repositories in a folder as git hosts do: `git http-backend` behind an HTTP server. */
-export async function gitServer(context: TestContext, root: string): Promise<GitServer> {
+/**
+ * Serves the repositories in a folder as git hosts do: `git http-backend` behind an HTTP server.
+ *
+ * @param certificate With it, the server speaks TLS
+ */
+export async function gitServer(
+  context: TestContext,
+  root: string,
+  certificate?: Certificate,
+): Promise<GitServer> {
   const requests: string[] = [];
-  const server = createServer((request, response) => {
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
     requests.push(`${request.method ?? ""} ${request.url ?? ""}`);
     backend(root, request, response);
-  });
-  return { address: `http://${await listen(server, context)}`, requests };
+  };
+  const [scheme, server] =
+    certificate === undefined
+      ? (["http", createServer(serve)] as const)
+      : (["https", createTlsServer(certificate, serve)] as const);
+  return { address: `${scheme}://${await listen(server, context)}`, requests };
 }
 
 /** One request by the rules of CGI (RFC 3875). */

@@ -8,7 +8,8 @@ import type { Settings } from "../../model/settings.ts";
 import { CONTEXT, serveObjects } from "./api-server.ts";
 import { healthy } from "./cluster.ts";
 import { type CleanUp, GitSandbox } from "./git.ts";
-import { COMMIT, makeCertificate, releaseOn, ROBOT, SOURCE, stateWithRelease } from "./harbor.ts";
+import { makeCertificate } from "./certificate.ts";
+import { COMMIT, releaseOn, ROBOT, SOURCE, stateWithRelease } from "./harbor.ts";
 import { settings } from "./settings.ts";
 
 export const NOW = new Date("2026-11-24T12:00:00Z");

@@ -1,33 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type HarborRetention, type HarborState, store } from "../../lab/harbor-state.ts";
 import type { ReleaseImage } from "../../model/pinned-image.ts";
-
-/** A certificate that is its own authority. */
-export function makeCertificate(subject = "IP:127.0.0.1"): {
-  readonly key: string;
-  readonly cert: string;
-} {
-  const folder = mkdtempSync(join(tmpdir(), "bookwyrm-certificate-"));
-  const [key, cert] = [join(folder, "key"), join(folder, "cert")];
-  try {
-    execFileSync(
-      "openssl",
-      [
-        ..."req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2".split(" "),
-        ..."-subj /CN=double -addext".split(" "),
-        `subjectAltName=${subject}`,
-        ...["-keyout", key, "-out", cert],
-      ],
-      { stdio: "ignore" },
-    );
-    return { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
 
 export const ROBOT = { username: "robot$books+pull", password: "dummy-robot-password" };
 export const COMMIT = "0123456789abcdef0123456789abcdef01234567";

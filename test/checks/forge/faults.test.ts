@@ -9,7 +9,7 @@ import { commitOnProtectedBranchCheck } from "../../../checks/pre/commit-on-prot
 import { AUTHORITIES } from "../../support/faults.ts";
 import { faultyProxy } from "../../support/faulty-proxy.ts";
 import { HOSTED, hostedOnForgejo, hostedOnGitHub, MERGED } from "../../support/forges.ts";
-import { selfSigned } from "../../support/tls.ts";
+import { makeCertificate } from "../../support/certificate.ts";
 
 const TOKEN = "t0p-s3cret";
 
@@ -38,8 +38,8 @@ function assertCouldNotTell(result: CheckResult): void {
 for (const forgeName of ["GitHub", "Forgejo"] as const) {
   test(`${forgeName}: a host that refuses, and one without a trusted certificate, give unknown`, async (context) => {
     const create = FORGES[forgeName];
-    const tls = await selfSigned();
-    const elsewhere = await selfSigned("forge.example.org");
+    const tls = makeCertificate();
+    const elsewhere = makeCertificate("DNS:forge.example.org");
     const hosted = forgeName === "GitHub" ? hostedOnGitHub : hostedOnForgejo;
     const { double } = await hosted(context, { tls, tokens: [TOKEN] });
     const wrongName = await hosted(context, { tls: elsewhere, tokens: [TOKEN] });

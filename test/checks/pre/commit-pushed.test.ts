@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { type Outcome, runChecks } from "../../../checks/check.ts";
 import type { Forge } from "../../../checks/forge/forge.ts";
 import { type CommitPushedArgs, commitPushedCheck } from "../../../checks/pre/commit-pushed.ts";
+import { type Certificate, makeCertificate } from "../../support/certificate.ts";
 import { gitServer } from "../../support/git-server.ts";
 import { GitSandbox } from "../../support/git.ts";
 
@@ -244,6 +245,31 @@ test("a server that wants a log-in is unknown at once: nobody is asked for a pas
     remedy,
     "Git has no credentials that the server takes and may not ask for any here. Set up a credential helper or an ssh agent.",
   );
+});
+
+test("over TLS, a certificate is trusted through git's configuration; any other is unknown", async (context) => {
+  const sandbox = new GitSandbox(context);
+  const { clone } = await sandbox.pushed();
+  const trusted = makeCertificate();
+  const expired = makeCertificate("IP:127.0.0.1", new Date("2025-11-16"));
+  const elsewhere = makeCertificate("DNS:elsewhere.example.org");
+  const authorities = sandbox.path("authorities.pem");
+  writeFileSync(authorities, [trusted, expired, elsewhere].map(({ cert }) => cert).join("\n"));
+  await sandbox.git(clone, "config", "http.sslCAInfo", authorities);
+  const verdictWith = async (certificate: Certificate): Promise<Outcome> => {
+    const { address } = await gitServer(context, sandbox.folder, certificate);
+    return outcome(sandbox, clone, { remote: `${address}/server.git` });
+  };
+  assert.equal((await verdictWith(trusted)).verdict, "pass");
+  for (const certificate of [expired, elsewhere, makeCertificate()]) {
+    const { verdict, summary, remedy } = await verdictWith(certificate);
+    assert.equal(verdict, "unknown", summary);
+    assert.match(summary, /^git ls-remote .* failed: .*certificate/);
+    assert.equal(
+      remedy,
+      "Git does not trust the certificate of the server. Renew it there; where the server has an authority of its own, name it: git config http.sslCAInfo <file>",
+    );
+  }
 });
 
 test("a server that hangs is unknown when the time is up, and git and its helper are ended", async (context) => {

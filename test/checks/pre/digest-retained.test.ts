@@ -5,8 +5,8 @@ import { digestRetainedCheck } from "../../../checks/pre/digest-retained.ts";
 import { HarborClient } from "../../../checks/registry/harbor-client.ts";
 import type { HarborState } from "../../../lab/harbor-state.ts";
 import { type Harbor, startHarbor } from "../../../lab/harbor.ts";
+import { makeCertificate } from "../../support/certificate.ts";
 import {
-  makeCertificate,
   releaseOn,
   retention,
   retentionRule,

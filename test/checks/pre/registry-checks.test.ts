@@ -13,9 +13,9 @@ import { vulnerabilitiesCheck } from "../../../checks/pre/vulnerabilities.ts";
 import { HarborClient } from "../../../checks/registry/harbor-client.ts";
 import { RegistryClient } from "../../../checks/registry/registry-client.ts";
 import { type Harbor, startHarbor } from "../../../lab/harbor.ts";
+import { makeCertificate } from "../../support/certificate.ts";
 import {
   dockerConfig,
-  makeCertificate,
   releaseOn,
   retention,
   retentionRule,

@@ -13,14 +13,8 @@ import { HarborClient } from "../../../checks/registry/harbor-client.ts";
 import { RegistryClient } from "../../../checks/registry/registry-client.ts";
 import { startHarbor } from "../../../lab/harbor.ts";
 import { type HarborState, store } from "../../../lab/harbor-state.ts";
-import {
-  dockerConfig,
-  makeCertificate,
-  releaseOn,
-  ROBOT,
-  SOURCE,
-  stateWithRelease,
-} from "../../support/harbor.ts";
+import { makeCertificate } from "../../support/certificate.ts";
+import { dockerConfig, releaseOn, ROBOT, SOURCE, stateWithRelease } from "../../support/harbor.ts";
 
 const certificate = makeCertificate();
 const DIGEST = `sha256:${"a".repeat(64)}`;
