@@ -33,7 +33,7 @@ import { smallStack } from "../../lab/small-stack.ts";
 import { parseReleaseImage, type ReleaseImage } from "../../model/pinned-image.ts";
 import { parseSettings, SETTING_NAMES } from "../../model/settings.ts";
 import { DUMMY_SECRETS } from "../support/committed-stack.ts";
-import { eventually, get, kubectl, output } from "../support/lab.ts";
+import { eventually, get, inLab, kubectl, output } from "../support/lab.ts";
 import { TestStack } from "../support/stack.ts";
 
 const NAMESPACE = `test-${randomBytes(4).toString("hex")}`;
@@ -299,6 +299,34 @@ test("a ConfigMap that a node misses is a failure until it is there and the pod 
   const [overcome] = await warnings();
   assert.equal(overcome?.verdict, "pass", JSON.stringify(overcome));
   assert.match(overcome.evidence?.join("\n") ?? "", /pod\/beat-.*: FailedMount/);
+});
+
+test("the probe of a worker says in its event that there is no heartbeat, or how old it is", async () => {
+  await settled();
+  const worker = await deploymentOf("worker");
+  const deployment = await get<{
+    readonly spec: {
+      readonly template: {
+        readonly spec: {
+          readonly containers: readonly [
+            { readonly startupProbe: { readonly exec: { readonly command: readonly string[] } } },
+          ];
+        };
+      };
+    };
+  }>(worker, ON);
+  const { command } = deployment.spec.template.spec.containers[0].startupProbe.exec;
+  const probe = async (file: string): Promise<string> => {
+    const probing = command.map((part) => part.replaceAll("/tmp/heartbeat", file));
+    const { exitCode, output } = await inLab(["kubectl", "exec", ON, worker, "--", ...probing]);
+    return `${exitCode.toString()}: ${output.split("\n")[0] ?? ""}`;
+  };
+  assert.equal(await probe("/tmp/heartbeat"), "0: ");
+  assert.equal(await probe("/tmp/none"), "1: no heartbeat yet");
+  assert.match(
+    await probe("/etc/hostname"),
+    /^1: the last heartbeat is \d+ s old, more than 30 s$/,
+  );
 });
 
 test("a site scaled to nothing, and a beat that is gone, are failures and no vacuous passes", async () => {
