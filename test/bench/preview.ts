@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { stderrProgress } from "../../lab/progress.ts";
 import { committedStack, DUMMY_SECRETS } from "../support/committed-stack.ts";
 import { PROJECT } from "../support/lab.ts";
@@ -24,12 +24,15 @@ const WITH_PACK = [
   `--policy-pack-config=${join(PROJECT, "policy-config/prod.json")}`,
 ];
 
+const NOT_OF_THE_PROGRAM: ReadonlySet<string> = new Set([".git", "lab", "node_modules", "test"]);
+
 /** The same program as `pulumi new kubernetes-typescript` would load it: by ts-node, with its types checked. */
 function templateDefault(): string {
   const folder = mkdtempSync(join(tmpdir(), "bookwyrm-bench-"));
-  for (const part of ["index.ts", "components", "model", "package.json", "tsconfig.json"]) {
-    cpSync(join(PROJECT, part), join(folder, part), { recursive: true });
-  }
+  cpSync(PROJECT, folder, {
+    recursive: true,
+    filter: (source) => !NOT_OF_THE_PROGRAM.has(relative(PROJECT, source)),
+  });
   const project = readFileSync(join(PROJECT, "Pulumi.yaml"), "utf8");
   assert.match(project, /typescript: false/);
   writeFileSync(
