@@ -1,115 +1,31 @@
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type CheckResult, runChecks } from "../../checks/check.ts";
-import type { Cluster } from "../../checks/cluster/cluster.ts";
-import { connect } from "../../checks/cluster/connect.ts";
 import { crashReport } from "../../checks/cluster/crash-report.ts";
 import { migrationsIn } from "../../checks/cluster/migrations.ts";
-import { takeReading } from "../../checks/cluster/reading.ts";
 import { recordVerification, verifications } from "../../checks/cluster/verification-record.ts";
 import { readyPod } from "../../checks/cluster/workloads.ts";
-import { crashLogsCheck } from "../../checks/post/crash-logs.ts";
-import { type Expected, expectedOf } from "../../checks/post/expected.ts";
-import { imagesRunningCheck } from "../../checks/post/images-running.ts";
-import { jobsCompleteCheck } from "../../checks/post/jobs-complete.ts";
-import { registrySecretCheck } from "../../checks/post/registry-secret.ts";
-import { rolloutCompleteCheck } from "../../checks/post/rollout-complete.ts";
-import { schemaCurrentCheck } from "../../checks/post/schema-current.ts";
-import { servedVersionCheck } from "../../checks/post/served-version.ts";
-import { singleBeatCheck } from "../../checks/post/single-beat.ts";
-import { soakCheck } from "../../checks/post/soak.ts";
 import { warningEventsCheck } from "../../checks/post/warning-events.ts";
-import { workersAnswerCheck } from "../../checks/post/workers-answer.ts";
 import { migrationsKnownCheck } from "../../checks/pre/migrations-known.ts";
 import { stagingHealthyCheck } from "../../checks/pre/staging-healthy.ts";
-import { ensureImages } from "../../lab/images/lab-images.ts";
 import { ensureSample } from "../../lab/images/sample.ts";
 import { up } from "../../lab/lab.ts";
 import { stderrProgress } from "../../lab/progress.ts";
-import { smallStack } from "../../lab/small-stack.ts";
-import { parseReleaseImage, type ReleaseImage } from "../../model/pinned-image.ts";
-import { parseSettings, SETTING_NAMES } from "../../model/settings.ts";
+import { parseReleaseImage } from "../../model/pinned-image.ts";
 import { DUMMY_SECRETS } from "../support/committed-stack.ts";
 import { eventually, get, inLab, kubectl, output } from "../support/lab.ts";
-import { TestStack } from "../support/stack.ts";
+import { TIMEOUT_MS, VerifiedSite } from "../support/verified-site.ts";
 
-const NAMESPACE = `test-${randomBytes(4).toString("hex")}`;
-const ON = `--namespace=${NAMESPACE}`;
-const TIMEOUT_MS = 60_000;
-const SOAK_SECONDS = 3;
-
-let stack: TestStack;
-let cluster: Cluster;
-let expected: Expected;
-let image: ReleaseImage;
+let site: VerifiedSite;
 let otherImage: string;
 
 before(async () => {
-  const lab = await up(stderrProgress);
-  const images = await ensureImages(lab.registry, stderrProgress);
-  otherImage = (await ensureSample("0.9.3", lab.registry, stderrProgress)).reference;
-  const stackConfig = smallStack({
-    ...images,
-    namespace: NAMESPACE,
-    image: images.bookwyrm,
-    workerGraceSeconds: 5,
-  });
-  stack = await TestStack.create();
-  stack.configure(stackConfig);
-  await stack.setSecrets({
-    ...DUMMY_SECRETS,
-    registryPassword: readFileSync(lab.registry.pull.passwordFile, "utf8"),
-  });
-  const deployed = await stack.up();
-  assert.equal(deployed.exitCode, 0, deployed.output);
-  const parsed = parseSettings(
-    Object.fromEntries(SETTING_NAMES.map((name) => [name, stackConfig[`bookwyrm:${name}`]])),
-  );
-  assert.ok("settings" in parsed);
-  image = parsed.settings.image;
-  expected = expectedOf(parsed.settings, true);
-  const { context, kubeconfig } = lab;
-  cluster = await connect({ context, namespace: NAMESPACE, kubeconfig });
+  const { registry } = await up(stderrProgress);
+  otherImage = (await ensureSample("0.9.3", registry, stderrProgress)).reference;
+  site = await VerifiedSite.deploy();
 });
 
-after(async () => {
-  await stack[Symbol.asyncDispose]();
-  // The protected volume of uploads has kept it.
-  await kubectl("delete", "namespace", NAMESPACE, "--wait=false", "--ignore-not-found");
-});
-
-const read = (): ReturnType<typeof takeReading> =>
-  takeReading(cluster, AbortSignal.timeout(TIMEOUT_MS));
-
-/** @param since What happened before is an earlier test's. */
-function verify(since: Date): Promise<CheckResult[]> {
-  const reading = read();
-  return runChecks(
-    [
-      rolloutCompleteCheck({ reading, expected }),
-      imagesRunningCheck({ reading, expected }),
-      soakCheck({
-        reading,
-        expected,
-        readAgain: read,
-        seconds: SOAK_SECONDS,
-        sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
-      }),
-      jobsCompleteCheck({ reading, expected }),
-      schemaCurrentCheck({ cluster, reading, expected }),
-      servedVersionCheck({ cluster, reading, expected }),
-      singleBeatCheck({ reading }),
-      workersAnswerCheck({ cluster, reading, expected }),
-      warningEventsCheck({ reading, since }),
-      crashLogsCheck({ cluster, reading, since }),
-      registrySecretCheck({ cluster, expected }),
-    ],
-    { timeoutMs: TIMEOUT_MS },
-  );
-}
+after(() => site[Symbol.asyncDispose]());
 
 const failing = (results: readonly CheckResult[]): string[] =>
   results.filter(({ verdict }) => verdict !== "pass").map(({ id }) => id);
@@ -117,47 +33,30 @@ const failing = (results: readonly CheckResult[]): string[] =>
 const summaryOf = (results: readonly CheckResult[], id: string): string =>
   results.find((result) => result.id === id)?.summary ?? "";
 
-const deploymentOf = async (name: string): Promise<string> =>
-  (
-    await kubectl(
-      "get",
-      "deployments",
-      ON,
-      `--selector=app.kubernetes.io/name=${name}`,
-      "--output=name",
-    )
-  ).trim();
-
-/** Until nothing ends or starts any more. */
-const settled = (): Promise<unknown> =>
-  eventually("the workloads settle", 90, async () => {
-    const { verdict } = await rolloutCompleteCheck({ reading: read(), expected }).run(
-      AbortSignal.timeout(TIMEOUT_MS),
-    );
-    const pods = await cluster.list("pods", AbortSignal.timeout(TIMEOUT_MS));
-    const isCalm = pods.every(({ metadata }) => metadata.deletionTimestamp === undefined);
-    return verdict === "pass" && isCalm ? true : undefined;
-  });
-
 test("a good deployment passes every check", async () => {
   const began = new Date();
-  await settled();
-  const results = await verify(began);
+  await site.settled();
+  const results = await site.verify(began);
   assert.deepEqual(failing(results), [], JSON.stringify(results, undefined, 2));
 });
 
 test("verifications that end at the same time are all recorded, and staging is judged by the last", async () => {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const { reference } = image;
+  const { reference } = site.image;
   const record = (verdict: "pass" | "fail" | "unknown"): Promise<void> =>
-    recordVerification(cluster, { reference, verdict, at: new Date().toISOString() }, signal);
+    recordVerification(site.cluster, { reference, verdict, at: new Date().toISOString() }, signal);
   await Promise.all([record("fail"), record("unknown")]);
   await record("pass");
-  const verdicts = (await verifications(cluster, signal)).map(({ verdict }) => verdict);
+  const verdicts = (await verifications(site.cluster, signal)).map(({ verdict }) => verdict);
   assert.equal(verdicts[0], "pass");
   assert.deepEqual([...verdicts].sort(), ["fail", "pass", "unknown"]);
 
-  const staging = { cluster, expected, candidate: image, now: () => new Date() };
+  const staging = {
+    cluster: site.cluster,
+    expected: site.expected,
+    candidate: site.image,
+    now: () => new Date(),
+  };
   const ready = await stagingHealthyCheck({ ...staging, soakMinutes: 0 }).run(signal);
   assert.equal(ready.verdict, "pass", JSON.stringify(ready));
   const early = await stagingHealthyCheck({ ...staging, soakMinutes: 60 }).run(signal);
@@ -172,13 +71,13 @@ test("verifications that end at the same time are all recorded, and staging is j
 
 test("the running code says which migrations it knows, and that its database has them all", async () => {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const pod = await readyPod(read(), expected.workloads, "web");
-  const { known, applied, heads } = await migrationsIn(cluster, pod ?? "", signal);
+  const pod = await readyPod(site.read(), site.expected.workloads, "web");
+  const { known, applied, heads } = await migrationsIn(site.cluster, pod ?? "", signal);
   const names = known.map(({ name }) => name);
   assert.ok(names.includes("bookwyrm.0002_bloom"));
   assert.deepEqual(applied.toSorted(), names.toSorted());
   assert.ok(heads.includes("bookwyrm.0005_tick_finished_at"));
-  const instance = { cluster, expected };
+  const instance = { cluster: site.cluster, expected: site.expected };
   const { verdict, summary } = await migrationsKnownCheck({
     staging: instance,
     target: instance,
@@ -194,15 +93,15 @@ test("a second beat, whatever it is called, is found by single-beat alone", asyn
   await kubectl(
     "run",
     "helper",
-    ON,
-    `--image=${image.reference}`,
+    site.on,
+    `--image=${site.image.reference}`,
     `--overrides=${JSON.stringify({
       spec: {
         securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
         containers: [
           {
             name: "helper",
-            image: image.reference,
+            image: site.image.reference,
             command: ["sh", "-c", "sleep 600; celery --app=celerywyrm beat"],
             securityContext: {
               allowPrivilegeEscalation: false,
@@ -211,35 +110,35 @@ test("a second beat, whatever it is called, is found by single-beat alone", asyn
             },
           },
         ],
-        imagePullSecrets: [{ name: expected.pullSecret }],
+        imagePullSecrets: [{ name: site.expected.pullSecret }],
       },
     })}`,
   );
-  const results = await verify(since);
-  await kubectl("delete", "pod", "helper", ON, "--now");
+  const results = await site.verify(since);
+  await kubectl("delete", "pod", "helper", site.on, "--now");
   assert.deepEqual(failing(results), ["single-beat"], JSON.stringify(results, undefined, 2));
   assert.match(summaryOf(results, "single-beat"), /2 beats run.*helper/);
 });
 
 test("another image, set by hand, is found by images-running alone", async () => {
-  const flower = await deploymentOf("flower");
-  await kubectl("set", "image", ON, flower, `flower=${otherImage}`);
-  await settled();
+  const flower = await site.deploymentOf("flower");
+  await kubectl("set", "image", site.on, flower, `flower=${otherImage}`);
+  await site.settled();
   const since = new Date();
-  const results = await verify(since);
-  await kubectl("set", "image", ON, flower, `flower=${image.reference}`);
+  const results = await site.verify(since);
+  await kubectl("set", "image", site.on, flower, `flower=${site.image.reference}`);
   assert.deepEqual(failing(results), ["images-running"], JSON.stringify(results, undefined, 2));
   assert.match(summaryOf(results, "images-running"), /asks for .*0\.9\.3/);
 });
 
 test("a worker that crashes is named, with its last lines and without its secrets", async () => {
-  await settled();
+  await site.settled();
   const since = new Date();
-  const worker = await deploymentOf("worker");
+  const worker = await site.deploymentOf("worker");
   const script = 'import os, sys; sys.exit("no luck with " + os.environ["SECRET_KEY"])';
   await kubectl(
     "patch",
-    ON,
+    site.on,
     worker,
     "--type=json",
     `--patch=${JSON.stringify([
@@ -253,17 +152,17 @@ test("a worker that crashes is named, with its last lines and without its secret
   await eventually("the worker crashes again and again", 90, async () => {
     const { items } = await get<{ readonly items: readonly { readonly reason: string }[] }>(
       "events",
-      ON,
+      site.on,
     );
     return items.some(({ reason }) => reason === "BackOff") ? true : undefined;
   });
-  const results = await verify(since);
+  const results = await site.verify(since);
   const report = await crashReport(
-    cluster,
+    site.cluster,
     { "app.kubernetes.io/name": "worker" },
     AbortSignal.timeout(TIMEOUT_MS),
   );
-  await kubectl("rollout", "undo", ON, worker);
+  await kubectl("rollout", "undo", site.on, worker);
   assert.deepEqual(
     failing(results),
     ["rollout-complete", "soak", "workers-answer", "warning-events", "crash-logs"],
@@ -277,33 +176,33 @@ test("a worker that crashes is named, with its last lines and without its secret
 });
 
 test("a ConfigMap that a node misses is a failure until it is there and the pod is ready", async () => {
-  await settled();
+  await site.settled();
   const since = new Date();
   const { items } = await get<{ readonly items: readonly { metadata: { name: string } }[] }>(
     "configmaps",
-    ON,
+    site.on,
   );
   const heartbeats = items.find(({ metadata }) => metadata.name.startsWith("heartbeats"));
   assert.ok(heartbeats);
-  await kubectl("delete", "configmap", heartbeats.metadata.name, ON);
-  await kubectl("delete", "pods", ON, "--selector=app.kubernetes.io/name=beat");
+  await kubectl("delete", "configmap", heartbeats.metadata.name, site.on);
+  await kubectl("delete", "pods", site.on, "--selector=app.kubernetes.io/name=beat");
   const warnings = (): Promise<CheckResult[]> =>
-    runChecks([warningEventsCheck({ reading: read(), since })], { timeoutMs: TIMEOUT_MS });
+    runChecks([warningEventsCheck({ reading: site.read(), since })], { timeoutMs: TIMEOUT_MS });
   const missed = await eventually("the node misses it", 30, async () => {
     const results = await warnings();
     return failing(results).length > 0 ? results : undefined;
   });
   await output(["kubectl", "create", "--filename=-"], { input: JSON.stringify(heartbeats) });
   assert.match(summaryOf(missed, "warning-events"), /^pod\/beat-.*: FailedMount: .*not found/);
-  await settled();
+  await site.settled();
   const [overcome] = await warnings();
   assert.equal(overcome?.verdict, "pass", JSON.stringify(overcome));
   assert.match(overcome.evidence?.join("\n") ?? "", /pod\/beat-.*: FailedMount/);
 });
 
 test("the probe of a worker says in its event that there is no heartbeat, or how old it is", async () => {
-  await settled();
-  const worker = await deploymentOf("worker");
+  await site.settled();
+  const worker = await site.deploymentOf("worker");
   const deployment = await get<{
     readonly spec: {
       readonly template: {
@@ -314,11 +213,18 @@ test("the probe of a worker says in its event that there is no heartbeat, or how
         };
       };
     };
-  }>(worker, ON);
+  }>(worker, site.on);
   const { command } = deployment.spec.template.spec.containers[0].startupProbe.exec;
   const probe = async (file: string): Promise<string> => {
     const probing = command.map((part) => part.replaceAll("/tmp/heartbeat", file));
-    const { exitCode, output } = await inLab(["kubectl", "exec", ON, worker, "--", ...probing]);
+    const { exitCode, output } = await inLab([
+      "kubectl",
+      "exec",
+      site.on,
+      worker,
+      "--",
+      ...probing,
+    ]);
     return `${exitCode.toString()}: ${output.split("\n")[0] ?? ""}`;
   };
   assert.equal(await probe("/tmp/heartbeat"), "0: ");
@@ -330,16 +236,16 @@ test("the probe of a worker says in its event that there is no heartbeat, or how
 });
 
 test("a site scaled to nothing, and a beat that is gone, are failures and no vacuous passes", async () => {
-  await settled();
+  await site.settled();
   const since = new Date();
-  await kubectl("scale", ON, await deploymentOf("web"), "--replicas=0");
-  await kubectl("delete", ON, await deploymentOf("beat"), "--wait=false");
+  await kubectl("scale", site.on, await site.deploymentOf("web"), "--replicas=0");
+  await kubectl("delete", site.on, await site.deploymentOf("beat"), "--wait=false");
   await eventually("their pods end", 90, async () => {
-    const pods = await cluster.list("pods", AbortSignal.timeout(TIMEOUT_MS));
+    const pods = await site.cluster.list("pods", AbortSignal.timeout(TIMEOUT_MS));
     const names = pods.map(({ metadata }) => metadata.labels?.["app.kubernetes.io/name"] ?? "");
     return names.includes("web") || names.includes("beat") ? undefined : true;
   });
-  const results = await verify(since);
+  const results = await site.verify(since);
   assert.deepEqual(
     failing(results),
     ["rollout-complete", "images-running", "schema-current", "served-version", "single-beat"],
