@@ -77,5 +77,5 @@ test("an address where nobody listens is known at once", async () => {
   await stop(server);
   const since = performance.now();
   await assert.rejects(clusterAt(port).ping(), { code: "ECONNREFUSED" });
-  assert.ok(performance.now() - since < 400);
+  assert.ok(performance.now() - since < 2_000);
 });

@@ -69,16 +69,13 @@ async function results(given: Given = {}): Promise<CheckResult[]> {
 const verdicts = (found: readonly CheckResult[], verdict: string): string[] =>
   found.filter((result) => result.verdict === verdict).map(({ id }) => id);
 
-test("everything passes for a release as it should be, within 1.5 s", async () => {
-  const began = performance.now();
+test("everything passes for a release as it should be", async () => {
   const found = await results();
-  const milliseconds = performance.now() - began;
   assert.deepEqual(
     verdicts(found, "pass"),
     found.map(({ id }) => id),
     JSON.stringify(found),
   );
-  assert.ok(milliseconds < 1500, `took ${milliseconds.toString()} ms`);
 });
 
 const REVISION = "org.opencontainers.image.revision";
