@@ -5,6 +5,9 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-
 /** One line that moves no cursor. */
 export const printable = (text: string): string => text.replaceAll(UNPRINTABLE, " ");
 
+/** Keeps its line ends. */
+export const printableLines = (text: string): string => text.split("\n").map(printable).join("\n");
+
 /** Breaks between words; a word that is longer than a line, such as a sha, is cut, and nothing is left out. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];

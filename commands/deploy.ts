@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import type { Stack as PulumiStack } from "@pulumi/pulumi/automation/index.js";
 import { join } from "node:path";
@@ -8,7 +9,7 @@ import { crashReport } from "../checks/cluster/crash-report.ts";
 import { watchRollout } from "../checks/cluster/watch-rollout.ts";
 import { expectedOf } from "../checks/post/expected.ts";
 import { judgeGuards } from "../checks/pre/judge-guards.ts";
-import { printable } from "../checks/text.ts";
+import { printable, printableLines } from "../checks/text.ts";
 import { LABEL, PART_OF } from "../model/labels.ts";
 import { type Deployment, writeReport } from "./deployment-report.ts";
 import { PROJECT } from "./pulumi.ts";
@@ -44,20 +45,33 @@ export function requireConfirmable({ yes }: Pick<DeployOptions, "yes">): void {
 
 /** Every step waits for the one before; the report says how far it came. */
 export async function deployStack(stack: Stack, options: DeployOptions): Promise<number> {
+  // Now, and not when the deployment is done and its report has no place.
+  mkdirSync(options.report, { recursive: true });
   const began = new Date();
-  const outcome = await steps(stack, options, began);
-  const deployment: Deployment = {
-    stack: stack.name,
-    reference: stack.settings.image.reference,
-    began,
-    ended: new Date(),
-    ...outcome,
-  };
+  try {
+    const { exitCode, ...outcome } = await steps(stack, options, began);
+    report(stack, options, { began, ...outcome });
+    return exitCode;
+  } catch (error) {
+    report(stack, options, { began, guards: [], end: `stopped: ${printable(messageOf(error))}` });
+    throw error;
+  }
+}
+
+function report(
+  { name, settings }: Stack,
+  options: DeployOptions,
+  outcome: Omit<Deployment, "stack" | "reference" | "ended">,
+): void {
+  const { reference } = settings.image;
+  const deployment: Deployment = { stack: name, reference, ended: new Date(), ...outcome };
   const file = writeReport(options.report, deployment);
   if (options.json) process.stdout.write(`${JSON.stringify(deployment)}\n`);
   process.stderr.write(`${deployment.stack}: ${deployment.end}. Report: ${file}\n`);
-  return outcome.exitCode;
 }
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
 
 type Outcome = Pick<Deployment, "end" | "guards" | "verification" | "crashes"> & {
   readonly exitCode: number;
@@ -110,8 +124,7 @@ async function verified(
     const exitCode = verdictExitCode(verification);
     return { end: ENDS[exitCode] ?? NOT_VERIFIED, verification, exitCode };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { end: `${NOT_VERIFIED}: ${printable(reason)}`, exitCode: 2 };
+    return { end: `${NOT_VERIFIED}: ${printable(messageOf(error))}`, exitCode: 2 };
   }
 }
 
@@ -164,11 +177,9 @@ async function ending(pulumi: PulumiStack, run: () => Promise<unknown>): Promise
 }
 
 const crashesIn = (cluster: Cluster): Promise<string> =>
-  crashReport(
-    cluster,
-    { [LABEL.partOf]: PART_OF },
-    AbortSignal.timeout(CRASH_REPORT_TIMEOUT_MS),
-  ).catch((error: unknown) => `The cluster does not say: ${String(error)}`);
+  crashReport(cluster, { [LABEL.partOf]: PART_OF }, AbortSignal.timeout(CRASH_REPORT_TIMEOUT_MS))
+    .then(printableLines)
+    .catch((error: unknown) => `The cluster does not say: ${messageOf(error)}`);
 
 async function isConfirmed({ name, settings }: Stack): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });

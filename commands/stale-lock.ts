@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { ConcurrentUpdateError, type Stack } from "@pulumi/pulumi/automation/index.js";
 
@@ -33,8 +34,12 @@ export function lockHolders(message: string): string {
   return holders.length === 0 ? "" : ` (${[...new Set(holders)].join("; ")})`;
 }
 
-/** Every lock that the message counts must be one that can be read: the engine takes away all of them at once. */
-export function isStale(message: string): boolean {
+/**
+ * Every lock that the message counts must be one that can be read: the engine takes away all of them at once.
+ *
+ * @param since Since when this machine, or this container, has had its process ids
+ */
+export function isStale(message: string, since = processIdsSince()): boolean {
   const [, count] = COUNT.exec(message) ?? [];
   // An error of the Automation API holds what the engine has said, and once more in its cause.
   const locks = new Map(
@@ -43,8 +48,34 @@ export function isStale(message: string): boolean {
   return (
     locks.size > 0 &&
     locks.size === Number(count) &&
-    [...locks.values()].every(({ host, pid }) => host === hostname() && !isAlive(Number(pid)))
+    [...locks.values()].every(
+      ({ host, pid, time = "" }) =>
+        host === hostname() && !(Date.parse(time) < since) && !isAlive(Number(pid)),
+    )
   );
+}
+
+const MS_PER_SECOND = 1000;
+/** What Linux shows to programs, whatever it counts by (proc(5), time(7)). */
+const TICKS_A_SECOND = 100;
+const BOOT_SECONDS = 60;
+
+/**
+ * A container may have the name of its machine, and does not see the machine's processes: what was locked
+ * before the container began may be alive outside of it. Milliseconds; -Infinity on the machine itself.
+ */
+function processIdsSince(): number {
+  try {
+    const [uptime] = readFileSync("/proc/uptime", "utf8").split(" ").map(Number);
+    // The name, in brackets, may hold spaces; the start is the 20th field behind it.
+    const [, fields = ""] = /\) (.*)/s.exec(readFileSync("/proc/1/stat", "utf8")) ?? [];
+    const startSeconds = Number(fields.split(" ")[19]) / TICKS_A_SECOND;
+    if (startSeconds < BOOT_SECONDS) return -Infinity;
+    return Date.now() - ((uptime ?? NaN) - startSeconds) * MS_PER_SECOND;
+  } catch {
+    // Not Linux, and no container.
+    return -Infinity;
+  }
 }
 
 function isAlive(pid: number): boolean {

@@ -72,6 +72,10 @@ function seconds(text: string | undefined): number | undefined {
 
 const EXIT_USAGE = 2;
 
+/** Their 1 is a verdict: what ends them before there is one could not tell. */
+const JUDGES = ["guard", "verify"];
+const EXIT_COULD_NOT_TELL = 2;
+
 /** A mistake of the user or of the world is one message; a bug of ours keeps its stack trace. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -88,5 +92,6 @@ try {
   process.exitCode = await main();
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
-  process.exitCode = isUsage(error) ? EXIT_USAGE : 1;
+  const isJudge = JUDGES.includes(process.argv[2] ?? "");
+  process.exitCode = isUsage(error) ? EXIT_USAGE : isJudge ? EXIT_COULD_NOT_TELL : 1;
 }

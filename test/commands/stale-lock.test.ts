@@ -53,9 +53,15 @@ const TABLE: readonly (readonly [string, string, boolean])[] = [
 
 for (const [name, text, expected] of TABLE) {
   test(`a lock ${name} is ${expected ? "" : "not "}stale`, () => {
-    assert.equal(isStale(text), expected);
+    assert.equal(isStale(text, -Infinity), expected);
   });
 }
+
+test("what was locked before a container began may live outside of it", () => {
+  const text = message(1, line({ pid: DEAD }));
+  assert.equal(isStale(text, Date.parse("2026-11-24T11:59:59Z")), true);
+  assert.equal(isStale(text, Date.parse("2026-11-24T12:00:01Z")), false);
+});
 
 test("who holds a lock is named once, with machine, process and time", () => {
   const lock = line({ pid: ALIVE, host: "runner-7" });

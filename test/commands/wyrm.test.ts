@@ -46,7 +46,7 @@ test("an option that does not exist is a mistake too", async () => {
 
 test("a stack that does not exist is one line, without a stack trace", async () => {
   assert.deepEqual(await wyrm("guard", "nowhere"), {
-    exitCode: 1,
+    exitCode: 2,
     output: `There is no stack "nowhere": ${join(PROJECT, "Pulumi.nowhere.yaml")} does not exist.\n`,
   });
   assert.equal((await wyrm("promote", "nowhere", "prod")).exitCode, 1);
