@@ -1,9 +1,10 @@
 import type { Check } from "../check.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import { migrationsIn, pendingOn } from "../cluster/migrations.ts";
+import { type Migrations, migrationsIn, pendingOn } from "../cluster/migrations.ts";
 import { takeReading } from "../cluster/reading.ts";
 import { readyPod } from "../cluster/workloads.ts";
-import { count, fail, outcomeOf } from "../findings.ts";
+import { count } from "../findings.ts";
+import { NoAnswer } from "../no-answer.ts";
 import type { Expected } from "../post/expected.ts";
 
 interface Instance {
@@ -25,38 +26,42 @@ export interface MigrationsKnownArgs {
 export const migrationsKnownCheck = ({ staging, target }: MigrationsKnownArgs): Check => ({
   id: "migrations-known",
   run: async (signal) => {
-    const texts = {
-      passed: "",
-      remedy: "Bring up a web pod in both namespaces; one of them has none that is ready.",
-    };
     if ((await target.cluster.list("deployments", signal)).length === 0) {
       return {
         verdict: "skipped",
         summary: "Nothing is deployed there yet: there is no database to lose.",
       };
     }
-    const read = async ({ cluster, expected }: Instance) => {
+    const read = async (name: string, { cluster, expected }: Instance): Promise<Migrations> => {
       const pod = await readyPod(takeReading(cluster, signal), expected.workloads, "web");
-      return pod === undefined ? undefined : migrationsIn(cluster, pod, signal);
+      if (pod === undefined) throw nobodyToAsk(name);
+      return migrationsIn(cluster, pod, signal);
     };
-    const [code, database] = await Promise.all([read(staging), read(target)]);
-    if (code === undefined) return outcomeOf([fail("staging has no web pod to ask")], texts);
-    if (database === undefined) return outcomeOf([fail("the target has no web pod to ask")], texts);
+    const [code, database] = await Promise.all([
+      read("staging", staging),
+      read("the target", target),
+    ]);
     const pending = pendingOn(code, database);
     const stay = pending.filter(({ isReversible }) => !isReversible).map(({ name }) => name);
     const warning =
       stay.length === 0
         ? "all of them can be taken back"
         : `a rollback behind ${stay.join(", ")} takes a restore of the database`;
-    return outcomeOf([], {
-      ...texts,
-      passed:
+    return {
+      verdict: "pass",
+      summary:
         pending.length === 0
           ? "The database has every migration of the candidate."
           : `The candidate applies ${count(pending.length, "migration")}; ${warning}.`,
       evidence: pending.map(
         ({ name, isReversible }) => `${name}${isReversible ? "" : " (irreversible)"}`,
       ),
-    });
+    };
   },
 });
+
+const nobodyToAsk = (name: string): NoAnswer =>
+  new NoAnswer(
+    `${name} has no ready web pod that could be asked.`,
+    "Bring one up; where the site is down and this release is to mend it, waive this guard: docs/releasing.md, break-glass.",
+  );
