@@ -6,7 +6,6 @@ import { crashLogsCheck } from "../../../checks/post/crash-logs.ts";
 import { warningEventsCheck } from "../../../checks/post/warning-events.ts";
 import {
   AFTER,
-  type Answers,
   fakeCluster,
   healthy,
   type Mutable,
@@ -16,25 +15,7 @@ import {
   readingOf,
   SINCE,
 } from "../../support/cluster.ts";
-
-const signal = (): AbortSignal => AbortSignal.timeout(5_000);
-
-const event = (pod: string, reason: string, changes: Partial<Event> = {}): Mutable<Event> =>
-  ({
-    metadata: { name: `${pod}.1`, uid: `${pod}.1` },
-    type: "Warning",
-    reason,
-    message: `${reason} of ${pod}`,
-    involvedObject: { kind: "Pod", name: pod, uid: `uid-${pod}` },
-    lastTimestamp: AFTER,
-    ...changes,
-  }) as Mutable<Event>;
-
-async function warnings(...events: Mutable<Event>[]): Promise<readonly string[]> {
-  const check = warningEventsCheck({ reading: readingOf({ ...healthy(), events }), since: SINCE });
-  const { verdict, summary, evidence = [] } = await check.run(signal());
-  return [`${verdict}: ${summary}`, ...evidence];
-}
+import { ANSWERS, crashed, crashes, event, signal, warnings } from "../../support/trouble.ts";
 
 test("warning-events passes a quiet rollout, and one whose probes had to wait", async () => {
   const since = "No warning that matters since 2025-11-16T09:00:00.000Z";
@@ -118,33 +99,6 @@ test("warning-events reads the time of every kind of event", async () => {
     assert.match((await warnings(event("web-rs-1", "BackOff", times)))[0] ?? "", /^fail/);
   }
 });
-
-const SECRET_KEY = "s3cr3t/key+with=signs";
-
-function crashed(pods: readonly string[], changes: object = {}): Objects {
-  const objects = healthy();
-  for (const name of pods) {
-    Object.assign(one(objects.pods, name).status?.containerStatuses?.[0] ?? {}, {
-      restartCount: 2,
-      state: { waiting: { reason: "CrashLoopBackOff", message: "back-off 20s" } },
-      lastState: { terminated: { exitCode: 1, reason: "Error", finishedAt: AFTER } },
-      ...changes,
-    });
-  }
-  return objects;
-}
-
-const ANSWERS: Answers = {
-  secrets: { environment: { SECRET_KEY } },
-  log: ({ pod, previous }) => `${pod} ${String(previous)}\nModuleNotFoundError ${SECRET_KEY}\n`,
-};
-
-async function crashes(objects: Objects, answers = ANSWERS): Promise<readonly string[]> {
-  const cluster = fakeCluster(objects, answers);
-  const check = crashLogsCheck({ cluster, reading: readingOf(objects), since: SINCE });
-  const { verdict, summary, evidence = [] } = await check.run(signal());
-  return [`${verdict}: ${summary}`, ...evidence];
-}
 
 test("crash-logs passes where nothing died, and fails where nothing is", async () => {
   assert.deepEqual(await crashes(healthy()), [
