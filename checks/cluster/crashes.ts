@@ -15,24 +15,37 @@ export interface Crash {
 
 /** @param since Crashes that are older are over; undefined where any counts */
 export const crashesOf = (pods: readonly Pod[], since?: Date): Crash[] =>
-  pods.flatMap((pod) =>
-    statusesOf(pod).flatMap((status): Crash[] => {
-      const { state, lastState, restartCount = 0, name } = status;
-      const [died, previous] =
-        state?.terminated === undefined ? [lastState?.terminated, true] : [state.terminated, false];
-      if (died === undefined || !isCrash(status, died) || isOver(died, since)) return [];
-      return [{ pod, container: name, reason: reasonOf(died), restarts: restartCount, previous }];
-    }),
-  );
+  pods.flatMap((pod) => runsOf(pod).flatMap((run) => crashOf(pod, run, since)));
 
-const statusesOf = ({ status = {} }: Pod): ContainerStatus[] => [
-  ...(status.initContainerStatuses ?? []),
-  ...(status.containerStatuses ?? []),
-];
+interface Run {
+  readonly status: ContainerStatus;
+  /** Whether it is meant to go on until somebody ends its pod. */
+  readonly isForEver: boolean;
+}
 
-/** A container that is meant to run for ever crashes even where it ends with 0. */
-const isCrash = ({ state }: ContainerStatus, { exitCode }: Terminated): boolean =>
-  exitCode !== 0 || state?.waiting?.reason === "CrashLoopBackOff";
+function runsOf({ spec, status = {} }: Pod): Run[] {
+  const isAlways = (spec.restartPolicy ?? "Always") === "Always";
+  const sidecars = (spec.initContainers ?? [])
+    .filter(({ restartPolicy }) => restartPolicy === "Always")
+    .map(({ name }) => name);
+  return [
+    ...(status.initContainerStatuses ?? []).map((initial) => ({
+      status: initial,
+      isForEver: sidecars.includes(initial.name),
+    })),
+    ...(status.containerStatuses ?? []).map((main) => ({ status: main, isForEver: isAlways })),
+  ];
+}
+
+function crashOf(pod: Pod, { status, isForEver }: Run, since: Date | undefined): Crash[] {
+  const { state, lastState, restartCount = 0, name } = status;
+  const [died, previous] =
+    state?.terminated === undefined ? [lastState?.terminated, true] : [state.terminated, false];
+  // Told to end by a liveness probe, gunicorn and celery end with 0, as they do when their pod is deleted.
+  const isMeant = !isForEver || (!previous && pod.metadata.deletionTimestamp !== undefined);
+  if (died === undefined || (died.exitCode === 0 && isMeant) || isOver(died, since)) return [];
+  return [{ pod, container: name, reason: reasonOf(died), restarts: restartCount, previous }];
+}
 
 const isOver = ({ finishedAt }: Terminated, since: Date | undefined): boolean =>
   since !== undefined && finishedAt !== undefined && Date.parse(finishedAt) < since.getTime();

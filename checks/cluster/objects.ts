@@ -31,6 +31,8 @@ export interface Condition {
 }
 
 export interface Container {
+  /** Of an init container: one that runs beside the others instead of before them. */
+  readonly restartPolicy?: "Always";
   readonly name: string;
   readonly image: string;
   readonly command?: readonly string[];
@@ -68,6 +70,8 @@ export interface ContainerStatus {
 }
 
 export interface PodSpec {
+  /** @default "Always" */
+  readonly restartPolicy?: "Always" | "OnFailure" | "Never";
   readonly nodeName?: string;
   readonly initContainers?: readonly Container[];
   readonly containers: readonly Container[];

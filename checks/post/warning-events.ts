@@ -14,15 +14,21 @@ export interface WarningEventsArgs {
  * What a healthy rollout does not bring about, unless on the way to what is ready now. Other warnings are
  * shown only: probes fail while pods start and stop, and a pod waits for room while an old one ends.
  */
-const FAILING: ReadonlySet<string> = new Set([
-  "BackOff",
-  "Evicted",
+const ON_THE_WAY: ReadonlySet<string> = new Set([
   "FailedCreate",
   "FailedMount",
   "FailedToRetrieveImagePullSecret",
   "InspectFailed",
-  "OOMKilling",
 ]);
+
+/** Readiness proves nothing about these: a pod in a crash loop is ready after every restart. */
+const NEVER_OVERCOME: ReadonlySet<string> = new Set(["BackOff", "Evicted", "OOMKilling"]);
+
+/** The kubelet has one reason for waiting to pull an image, and for waiting to restart what crashed. */
+const PULLING = /^Back-off pulling image/;
+
+const isOnTheWay = ({ reason = "", message = "" }: Event): boolean =>
+  ON_THE_WAY.has(reason) || (reason === "BackOff" && PULLING.test(message));
 
 /** The cluster reports no trouble with what is there now. */
 export const warningEventsCheck = ({ reading, since }: WarningEventsArgs): Check => ({
@@ -32,9 +38,11 @@ export const warningEventsCheck = ({ reading, since }: WarningEventsArgs): Check
     const warnings = events.filter(
       (event) => event.type === "Warning" && lastSeen(event) >= since.getTime(),
     );
-    const isFailing = (event: Event): boolean =>
-      FAILING.has(event.reason ?? "") &&
-      lastSeen(event) > (overcome.get(event.involvedObject.uid ?? "") ?? Infinity);
+    const isFailing = (event: Event): boolean => {
+      const until = overcome.get(event.involvedObject.uid ?? "");
+      if (until === undefined) return false;
+      return isOnTheWay(event) ? lastSeen(event) > until : NEVER_OVERCOME.has(event.reason ?? "");
+    };
     const failing = merge(warnings.filter(isFailing));
     const others = merge(warnings.filter((event) => !isFailing(event)));
     return outcomeOf(

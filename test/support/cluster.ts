@@ -149,6 +149,7 @@ function podOf(
     metadata: metadataOf(workload, name, ownerReferences),
     spec: {
       nodeName: "node-1",
+      ...(isJob && { restartPolicy: "Never" }),
       containers: [
         {
           name: component,
