@@ -43,12 +43,22 @@ function crashOf(pod: Pod, { status, isForEver }: Run, since: Date | undefined):
     state?.terminated === undefined ? [lastState?.terminated, true] : [state.terminated, false];
   // Told to end by a liveness probe, gunicorn and celery end with 0, as they do when their pod is deleted.
   const isMeant = !isForEver || (!previous && pod.metadata.deletionTimestamp !== undefined);
-  if (died === undefined || (died.exitCode === 0 && isMeant) || isOver(died, since)) return [];
+  if (died === undefined || (died.exitCode === 0 && isMeant) || isOver(pod, died, since)) return [];
   return [{ pod, container: name, reason: reasonOf(died), restarts: restartCount, previous }];
 }
 
-const isOver = ({ finishedAt }: Terminated, since: Date | undefined): boolean =>
-  since !== undefined && finishedAt !== undefined && Date.parse(finishedAt) < since.getTime();
+function isOver(pod: Pod, { finishedAt }: Terminated, since: Date | undefined): boolean {
+  if (since === undefined) return false;
+  const ended = Date.parse(finishedAt ?? lastTransition(pod) ?? "");
+  return ended < since.getTime();
+}
+
+/** Of ISO 8601 in UTC, the greatest is the newest. */
+const lastTransition = ({ status = {} }: Pod): string | undefined =>
+  (status.conditions ?? [])
+    .flatMap(({ lastTransitionTime }) => lastTransitionTime ?? [])
+    .sort()
+    .at(-1);
 
 const reasonOf = ({ exitCode, reason }: Terminated): string =>
   reason === undefined || reason === "Error" ? `exit code ${exitCode.toString()}` : reason;

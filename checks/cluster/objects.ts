@@ -52,7 +52,8 @@ export interface Waiting {
 export interface Terminated {
   readonly exitCode: number;
   readonly reason?: string;
-  readonly finishedAt?: string;
+  /** Nobody knows it where the node was lost. */
+  readonly finishedAt?: string | null;
 }
 
 export interface ContainerState {
@@ -116,6 +117,7 @@ export interface StatefulSet {
   readonly status?: {
     readonly observedGeneration?: number;
     readonly replicas?: number;
+    readonly readyReplicas?: number;
     readonly updatedReplicas?: number;
     readonly availableReplicas?: number;
     readonly currentRevision?: string;
@@ -126,7 +128,7 @@ export interface StatefulSet {
 export interface ReplicaSet {
   readonly metadata: Metadata;
   readonly spec: { readonly replicas?: number };
-  readonly status?: { readonly replicas?: number };
+  readonly status?: { readonly replicas?: number; readonly readyReplicas?: number };
 }
 
 export interface Job {

@@ -69,11 +69,11 @@ export async function ownedPods<Workload extends WorkloadName>(
 
 const isOurs = ({ metadata }: Pod): boolean => metadata.labels?.[LABEL.partOf] === PART_OF;
 
-const hasEnded = ({ status }: Pod): boolean =>
+export const hasEnded = ({ status }: Pod): boolean =>
   status?.phase === "Succeeded" || status?.phase === "Failed";
 
 /** uid of the object that made this one. */
-const makerOf = ({ ownerReferences = [] }: Metadata): string | undefined =>
+export const makerOf = ({ ownerReferences = [] }: Metadata): string | undefined =>
   ownerReferences.find(({ controller }) => controller === true)?.uid;
 
 /** A condition whose status is `True`. */

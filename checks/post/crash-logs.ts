@@ -2,6 +2,7 @@ import { LABEL } from "../../model/labels.ts";
 import type { Check } from "../check.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { type Crash, crashesOf, crashLog } from "../cluster/crashes.ts";
+import { replacement } from "../cluster/owners.ts";
 import type { Reading } from "../cluster/reading.ts";
 import { count, fail, outcomeOf } from "../findings.ts";
 
@@ -19,9 +20,12 @@ const LOGS = 10;
 export const crashLogsCheck = ({ cluster, reading, since }: CrashLogsArgs): Check => ({
   id: "crash-logs",
   run: async (signal) => {
-    const pods = await reading.list("pods");
+    const [pods, isReplaced] = await Promise.all([reading.list("pods"), replacement(reading)]);
     if (pods.length === 0) return outcomeOf([fail("there is no pod at all")], TEXTS);
-    const crashes = crashesOf(pods, since);
+    const crashes = crashesOf(
+      pods.filter((pod) => !isReplaced(pod)),
+      since,
+    );
     const logs = await Promise.all(
       crashes
         .slice(0, LOGS)

@@ -1,6 +1,7 @@
-import type { Job, Pod, ReplicaSet, StatefulSet } from "../cluster/objects.ts";
+import type { Pod } from "../cluster/objects.ts";
+import { hasItsPods, isComplete, replacement } from "../cluster/owners.ts";
 import type { Reading } from "../cluster/reading.ts";
-import { readySince, trueCondition } from "../cluster/workloads.ts";
+import { readySince } from "../cluster/workloads.ts";
 
 const WHOLLY = Infinity;
 const NOT_AT_ALL = -Infinity;
@@ -8,18 +9,21 @@ const NOT_AT_ALL = -Infinity;
 /**
  * Up to when an object's troubles are overcome, in milliseconds, by its uid. A busy node waits in vain for a
  * volume's ConfigMap, warns of FailedMount, and mounts it a second later: a pod that has become ready
- * since then had all that it needs. What is gone has no entry.
+ * since then had all that it needs. What is gone, or was replaced, has no entry.
  */
 export async function overcomeUntil(reading: Reading): Promise<ReadonlyMap<string, number>> {
-  const [pods, replicaSets, statefulSets, jobs, deployments] = await Promise.all([
+  const [pods, replicaSets, statefulSets, jobs, deployments, isReplaced] = await Promise.all([
     reading.list("pods"),
     reading.list("replicasets"),
     reading.list("statefulsets"),
     reading.list("jobs"),
     reading.list("deployments"),
+    replacement(reading),
   ]);
   return new Map([
-    ...pods.map((pod) => [pod.metadata.uid, overcomeByPod(pod)] as const),
+    ...pods
+      .filter((pod) => !isReplaced(pod))
+      .map((pod) => [pod.metadata.uid, overcomeByPod(pod)] as const),
     ...[...replicaSets, ...statefulSets].map(
       (set) => [set.metadata.uid, hasItsPods(set) ? WHOLLY : NOT_AT_ALL] as const,
     ),
@@ -30,8 +34,3 @@ export async function overcomeUntil(reading: Reading): Promise<ReadonlyMap<strin
 
 const overcomeByPod = (pod: Pod): number =>
   pod.status?.phase === "Succeeded" ? WHOLLY : (readySince(pod) ?? NOT_AT_ALL);
-
-const hasItsPods = ({ spec, status }: ReplicaSet | StatefulSet): boolean =>
-  (status?.replicas ?? 0) >= (spec.replicas ?? 1);
-
-const isComplete = (job: Job): boolean => trueCondition(job, "Complete") !== undefined;

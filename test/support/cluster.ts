@@ -84,7 +84,7 @@ function add(objects: Objects, workload: ExpectedWorkload): void {
     objects.replicasets.push({
       metadata: { ...metadataOf(workload, set, owner("Deployment", name)), annotations },
       spec: { replicas },
-      status: { replicas },
+      status: { replicas, readyReplicas: replicas },
     });
     for (let index = 1; index <= replicas; index++) {
       objects.pods.push(
@@ -95,7 +95,13 @@ function add(objects: Objects, workload: ExpectedWorkload): void {
     objects.statefulsets.push({
       metadata,
       spec: { replicas },
-      status: { ...status, availableReplicas: replicas, currentRevision: "a", updateRevision: "a" },
+      status: {
+        ...status,
+        readyReplicas: replicas,
+        availableReplicas: replicas,
+        currentRevision: "a",
+        updateRevision: "a",
+      },
     });
     objects.pods.push(podOf(workload, `${name}-0`, owner("StatefulSet", name)) as Mutable<Pod>);
   } else {

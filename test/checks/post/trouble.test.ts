@@ -125,10 +125,10 @@ test("crash-logs knows a kill for memory, an end with 0 again and again, and a J
     state: { terminated: { exitCode: 2, reason: "Error", finishedAt: AFTER } },
     lastState: {},
   };
-  assert.match(
-    (await crashes(crashed(["smoke"], first))).join("\n"),
-    /exit code 2.*smoke-pod false/s,
-  );
+  const smoke = crashed(["smoke"], first);
+  Object.assign(one(smoke.pods, "smoke").status ?? {}, { phase: "Failed" });
+  delete one(smoke.jobs, "smoke").status;
+  assert.match((await crashes(smoke)).join("\n"), /exit code 2.*smoke-pod false/s);
 });
 
 test("crash-logs leaves out a crash that is over", async () => {
