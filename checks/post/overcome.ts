@@ -4,12 +4,13 @@ import type { Reading } from "../cluster/reading.ts";
 import { readySince } from "../cluster/workloads.ts";
 
 const WHOLLY = Infinity;
-const NOT_AT_ALL = -Infinity;
+export const NOT_AT_ALL = -Infinity;
 
 /**
  * Up to when an object's troubles are overcome, in milliseconds, by its uid. A busy node waits in vain for a
  * volume's ConfigMap, warns of FailedMount, and mounts it a second later: a pod that has become ready
- * since then had all that it needs. What is gone, or was replaced, has no entry.
+ * since then had all that it needs. What is gone, is going, or was
+ * replaced has no entry.
  */
 export async function overcomeUntil(reading: Reading): Promise<ReadonlyMap<string, number>> {
   const [pods, replicaSets, statefulSets, jobs, deployments, isReplaced] = await Promise.all([
@@ -22,7 +23,7 @@ export async function overcomeUntil(reading: Reading): Promise<ReadonlyMap<strin
   ]);
   return new Map([
     ...pods
-      .filter((pod) => !isReplaced(pod))
+      .filter((pod) => pod.metadata.deletionTimestamp === undefined && !isReplaced(pod))
       .map((pod) => [pod.metadata.uid, overcomeByPod(pod)] as const),
     ...[...replicaSets, ...statefulSets].map(
       (set) => [set.metadata.uid, hasItsPods(set) ? WHOLLY : NOT_AT_ALL] as const,

@@ -2,12 +2,14 @@ import type { Check } from "../check.ts";
 import type { Event } from "../cluster/objects.ts";
 import type { Reading } from "../cluster/reading.ts";
 import { count, fail, outcomeOf } from "../findings.ts";
-import { overcomeUntil } from "./overcome.ts";
+import { NOT_AT_ALL, overcomeUntil } from "./overcome.ts";
 
 export interface WarningEventsArgs {
   readonly reading: Reading;
   /** When the rollout began, or for how far back a nightly run looks. The API server forgets after an hour. */
   readonly since: Date;
+  /** @default the clock */
+  readonly now?: () => Date;
 }
 
 /**
@@ -30,8 +32,21 @@ const PULLING = /^Back-off pulling image/;
 const isOnTheWay = ({ reason = "", message = "" }: Event): boolean =>
   ON_THE_WAY.has(reason) || (reason === "BackOff" && PULLING.test(message));
 
+/** The kubelet tries a mount again after two minutes at the latest, and warns each time. */
+const MOUNT_SILENCE_MS = 5 * 60 * 1000;
+
+/** A kubelet that restarts mounts anew what pods that go on being ready have, and at first in vain. */
+const isRemount = (event: Event, { until, now }: { until: number; now: Date }): boolean =>
+  event.reason === "FailedMount" &&
+  until !== NOT_AT_ALL &&
+  now.getTime() - lastSeen(event) > MOUNT_SILENCE_MS;
+
 /** The cluster reports no trouble with what is there now. */
-export const warningEventsCheck = ({ reading, since }: WarningEventsArgs): Check => ({
+export const warningEventsCheck = ({
+  reading,
+  since,
+  now = () => new Date(),
+}: WarningEventsArgs): Check => ({
   id: "warning-events",
   run: async () => {
     const [events, overcome] = await Promise.all([reading.list("events"), overcomeUntil(reading)]);
@@ -41,7 +56,8 @@ export const warningEventsCheck = ({ reading, since }: WarningEventsArgs): Check
     const isFailing = (event: Event): boolean => {
       const until = overcome.get(event.involvedObject.uid ?? "");
       if (until === undefined) return false;
-      return isOnTheWay(event) ? lastSeen(event) > until : NEVER_OVERCOME.has(event.reason ?? "");
+      if (!isOnTheWay(event)) return NEVER_OVERCOME.has(event.reason ?? "");
+      return lastSeen(event) > until && !isRemount(event, { until, now: now() });
     };
     const failing = merge(warnings.filter(isFailing));
     const others = merge(warnings.filter((event) => !isFailing(event)));

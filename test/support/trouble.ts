@@ -13,6 +13,9 @@ import {
   SINCE,
 } from "./cluster.ts";
 
+/** A minute after {@link AFTER}. */
+const NOW = new Date("2025-11-16T09:25:00Z");
+
 export const signal = (): AbortSignal => AbortSignal.timeout(5_000);
 
 export const event = (pod: string, reason: string, changes: Partial<Event> = {}): Mutable<Event> =>
@@ -31,7 +34,7 @@ export const warnings = (...events: Mutable<Event>[]): Promise<readonly string[]
   warningsOf({ ...healthy(), events });
 
 export async function warningsOf(objects: Objects): Promise<readonly string[]> {
-  const check = warningEventsCheck({ reading: readingOf(objects), since: SINCE });
+  const check = warningEventsCheck({ reading: readingOf(objects), since: SINCE, now: () => NOW });
   const { verdict, summary, evidence = [] } = await check.run(signal());
   return [`${verdict}: ${summary}`, ...evidence];
 }
