@@ -19,8 +19,9 @@ export interface Verification {
 const CONFIG_MAP = "bookwyrm-verification";
 const KEY = "history.json";
 
-/** Enough to find the release before the last. */
 const KEPT = 10;
+/** However many releases failed since: what a rollback may go to. */
+const PASSES_KEPT = 3;
 const ATTEMPTS = 5;
 
 const History = v.array(
@@ -46,8 +47,22 @@ export async function verifications(
 export const lastVerified = (
   history: readonly Verification[],
   except?: string,
-): Verification | undefined =>
-  history.find(({ verdict, reference }) => verdict === "pass" && reference !== except);
+): Verification | undefined => passes(history).find(({ reference }) => reference !== except);
+
+/** The verification that this reference passed, where none that it failed came after. */
+export const passOf = (
+  history: readonly Verification[],
+  reference: string,
+): Verification | undefined => passes(history).find((pass) => pass.reference === reference);
+
+/** One for each reference that stands as passed: the newest that decides counts, and `unknown` does not. */
+function passes(history: readonly Verification[]): Verification[] {
+  const decided = history.filter(({ verdict }) => verdict !== "unknown");
+  const newest = new Map(decided.toReversed().map((entry) => [entry.reference, entry]));
+  return decided.filter(
+    (entry) => entry.verdict === "pass" && newest.get(entry.reference) === entry,
+  );
+}
 
 /** Adds one at the front; who writes at the same time is not lost. */
 export async function recordVerification(
@@ -74,7 +89,8 @@ function shorten(history: readonly Verification[]): Verification[] {
     const key = `${entry.reference} ${entry.verdict}`;
     if (!newest.has(key)) newest.set(key, entry);
   }
-  return [...newest.values()].slice(0, KEPT);
+  const goals = passes(history).slice(0, PASSES_KEPT);
+  return [...newest.values()].filter((entry, index) => index < KEPT || goals.includes(entry));
 }
 
 async function read(

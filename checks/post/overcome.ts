@@ -8,9 +8,8 @@ export const NOT_AT_ALL = -Infinity;
 
 /**
  * Up to when an object's troubles are overcome, in milliseconds, by its uid. A busy node waits in vain for a
- * volume's ConfigMap, warns of FailedMount, and mounts it a second later: a pod that has become ready
- * since then had all that it needs. What is gone, is going, or was
- * replaced has no entry.
+ * volume's ConfigMap, warns of FailedMount, and mounts it a second later: a pod that has become ready since
+ * then had all that it needs. What is gone, is going, or was replaced has no entry.
  */
 export async function overcomeUntil(reading: Reading): Promise<ReadonlyMap<string, number>> {
   const [pods, replicaSets, statefulSets, jobs, deployments, isReplaced] = await Promise.all([

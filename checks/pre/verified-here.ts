@@ -1,6 +1,6 @@
 import type { Outcome } from "../check.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import { verifications } from "../cluster/verification-record.ts";
+import { passOf, verifications } from "../cluster/verification-record.ts";
 
 export interface OwnRecord {
   /** The one that is deployed to, not staging's. */
@@ -11,17 +11,14 @@ export interface OwnRecord {
 }
 
 /**
- * What once ran here and was verified needs no proof from staging, which may be trying the next release by
- * now: this is how a rollback, or a change of settings alone, gets through.
+ * What ran here, and passed the last verification that could tell, needs no proof from staging, which may
+ * be trying the next release by now: this is how a rollback, or a change of settings alone, gets through.
  */
 export async function unlessVerifiedHere(
   { cluster, reference, signal }: OwnRecord,
   judge: () => Promise<Outcome>,
 ): Promise<Outcome> {
-  const history = await verifications(cluster, signal);
-  const earlier = history.find(
-    (entry) => entry.reference === reference && entry.verdict === "pass",
-  );
+  const earlier = passOf(await verifications(cluster, signal), reference);
   if (earlier === undefined) return judge();
   return {
     verdict: "pass",

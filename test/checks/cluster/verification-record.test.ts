@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   lastVerified,
+  passOf,
   recordVerification,
   type Verification,
   verifications,
@@ -77,3 +78,33 @@ for (const data of ["", "{", '[{"reference":"x","verdict":"fine","at":"today"}]'
     await assert.rejects(recordVerification(cluster, verification(1), signal), /delete it/);
   });
 }
+
+test("a later failure of the same reference revokes its pass, what could not be told does not", () => {
+  const [later, first] = [verification(3), verification(1)];
+  const failed = { ...verification(1, "fail"), at: verification(2).at };
+  const unclear = { ...failed, verdict: "unknown" } as const;
+  assert.deepEqual(lastVerified([later, failed, first], later.reference), undefined);
+  assert.deepEqual(lastVerified([later, unclear, first], later.reference), first);
+  assert.deepEqual(lastVerified([first, failed]), first);
+  assert.deepEqual(passOf([unclear, first], first.reference), first);
+  assert.deepEqual(passOf([failed, first], first.reference), undefined);
+  assert.deepEqual(passOf([unclear, failed, first], first.reference), undefined);
+  assert.deepEqual(passOf([later], first.reference), undefined);
+});
+
+test("releases that fail push out none of the three that passed last", async () => {
+  const cluster = fakeCluster(healthy());
+  for (const number of [1, 2, 3, 4, 5]) {
+    await recordVerification(cluster, verification(number), signal);
+  }
+  const revoked = { ...verification(5, "fail"), at: verification(6).at };
+  await recordVerification(cluster, revoked, signal);
+  for (let number = 7; number <= 20; number++) {
+    await recordVerification(cluster, verification(number, "fail"), signal);
+  }
+  const failed = [20, 19, 18, 17, 16, 15, 14, 13, 12, 11];
+  assert.deepEqual(await verifications(cluster, signal), [
+    ...failed.map((number) => verification(number, "fail")),
+    ...[4, 3, 2].map((number) => verification(number)),
+  ]);
+});

@@ -46,6 +46,17 @@ test("a reference that never ran here, or only failed, is for staging to prove",
   }
 });
 
+test("a later failure here revokes the pass, what could not be told does not", async () => {
+  const later = (verdict: Verification["verdict"]): Verification => ({
+    ...VERIFIED,
+    verdict,
+    at: "2025-11-16T10:20:00.000Z",
+  });
+  assert.deepEqual(await withHistory([VERIFIED, later("fail")]), FROM_STAGING);
+  assert.equal((await withHistory([VERIFIED, later("unknown")])).verdict, "pass");
+  assert.equal((await withHistory([later("fail"), VERIFIED])).verdict, "pass");
+});
+
 test("a history that cannot be read passes nothing", async () => {
   const unreadable = { configMap: () => Promise.reject(new Error("the API server is gone")) };
   await assert.rejects(judge(unreadable), { message: "the API server is gone" });
