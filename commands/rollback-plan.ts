@@ -17,20 +17,18 @@ export interface MigrationPlan {
 
 /** Names what a rollback would cross, and refuses it where a person has not said that it may. */
 export function migrationPlan(
-  { heads, reference }: Pick<Verification, "heads" | "reference">,
+  release: Pick<Verification, "heads" | "reference">,
   { current, cross }: Schema,
 ): MigrationPlan {
+  const { heads } = release;
   const named = new Set(cross);
-  if (heads === undefined || current === undefined) {
+  const between = heads && current && crossed(current, heads);
+  if (between === undefined) {
     if (named.has("unknown")) return { kept: [] };
-    const why =
-      heads === undefined
-        ? `nobody recorded the migrations of ${reference}`
-        : "no web pod is ready that could list the migrations of the database";
+    const why = whyUnknown(release, current);
     const problem = `Which migrations lie between is not known: ${why}. Look yourself, and write --cross unknown where none of them is in the way.`;
     return { kept: [], problem };
   }
-  const between = crossed(current, heads);
   const kept = between.map(({ name }) => name);
   const refused = between.filter(({ name, isReversible }) => !isReversible && !named.has(name));
   if (refused.length === 0) return { kept };
@@ -38,4 +36,14 @@ export function migrationPlan(
   const flags = refused.map(({ name }) => `--cross ${name}`).join(" ");
   const problem = `The rollback goes behind ${names}, which cannot be taken back: to have the earlier schema again takes a restore of a backup from before, and loses what was written since. Where the earlier code runs on the newer schema, write ${flags}.`;
   return { kept, problem };
+}
+
+function whyUnknown(
+  { heads, reference }: Parameters<typeof migrationPlan>[0],
+  current: Migrations | undefined,
+): string {
+  if (heads === undefined) return `nobody recorded the migrations of ${reference}`;
+  return current === undefined
+    ? "no web pod is ready that could list the migrations of the database"
+    : `the code that runs does not know all migrations of ${reference}`;
 }

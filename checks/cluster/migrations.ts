@@ -6,6 +6,8 @@ export interface Migration {
   readonly name: string;
   /** Whether Django can take it back: every one of its operations says so. */
   readonly isReversible: boolean;
+  /** Names of the migrations that it comes after, as its file says. */
+  readonly dependsOn: readonly string[];
 }
 
 /** What the code in a pod knows, and what its database has. */
@@ -25,7 +27,11 @@ from django.db.migrations.loader import MigrationLoader
 loader = MigrationLoader(connection)
 print(json.dumps({
     "known": [
-        {"name": f"{app}.{name}", "isReversible": all(o.reversible for o in migration.operations)}
+        {
+            "name": f"{app}.{name}",
+            "isReversible": all(o.reversible for o in migration.operations),
+            "dependsOn": [f"{other}.{earlier}" for other, earlier in migration.dependencies],
+        }
         for (app, name), migration in sorted(loader.disk_migrations.items())
     ],
     "applied": sorted(f"{app}.{name}" for app, name in loader.applied_migrations),
@@ -33,8 +39,13 @@ print(json.dumps({
 }))
 `;
 
+const Known = v.object({
+  name: v.string(),
+  isReversible: v.boolean(),
+  dependsOn: v.array(v.string()),
+});
 const Answer = v.object({
-  known: v.pipe(v.array(v.object({ name: v.string(), isReversible: v.boolean() })), v.minLength(1)),
+  known: v.pipe(v.array(Known), v.minLength(1)),
   applied: v.array(v.string()),
   heads: v.array(v.string()),
 });
@@ -71,16 +82,24 @@ export const pendingOn = (code: Migrations, database: Migrations): Migration[] =
 };
 
 /**
- * What the database has and an earlier release lacks, whose heads these are. Django numbers the
- * migrations of an app, so that a later one sorts behind its head; an app without a head came later.
+ * What the database has and an earlier release lacks, whose heads these are. Numbers say little: a branch
+ * that was merged later brings in migrations with lower ones, so that what the heads depend on decides.
+ *
+ * @returns undefined where this code does not know one of the heads; one of an app that it dropped is no matter
  */
-export function crossed(current: Migrations, earlierHeads: readonly string[]): Migration[] {
-  const headOf = Map.groupBy(earlierHeads, appOf);
-  const applied = new Set(current.applied);
-  return current.known.filter(({ name }) => {
-    const heads = headOf.get(appOf(name)) ?? [];
-    return applied.has(name) && heads.every((head) => name > head);
-  });
+export function crossed(
+  { known, applied }: Pick<Migrations, "known" | "applied">,
+  earlierHeads: readonly string[],
+): Migration[] | undefined {
+  const byName = new Map(known.map((migration) => [migration.name, migration]));
+  const apps = new Set(known.map(({ name }) => appOf(name)));
+  if (earlierHeads.some((head) => !byName.has(head) && apps.has(appOf(head)))) return undefined;
+  const earlier = new Set(earlierHeads);
+  // A Set goes on to what is added while it is walked through.
+  for (const name of earlier) {
+    for (const dependency of byName.get(name)?.dependsOn ?? []) earlier.add(dependency);
+  }
+  return known.filter(({ name }) => applied.includes(name) && !earlier.has(name));
 }
 
 const appOf = (name: string): string => name.split(".")[0] ?? "";

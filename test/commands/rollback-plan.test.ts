@@ -4,11 +4,12 @@ import type { Migrations } from "../../checks/cluster/migrations.ts";
 import { migrationPlan } from "../../commands/rollback-plan.ts";
 import { IMAGE } from "../support/settings.ts";
 
+const [INITIAL, SHELVES] = ["bookwyrm.0001_initial", "bookwyrm.0002_shelves"];
 const KNOWN = [
-  { name: "bookwyrm.0001_initial", isReversible: true },
-  { name: "bookwyrm.0002_shelves", isReversible: true },
-  { name: "bookwyrm.0003_merge_users", isReversible: false },
-  { name: "oauth.0001_initial", isReversible: false },
+  { name: INITIAL, isReversible: true, dependsOn: [] },
+  { name: SHELVES, isReversible: true, dependsOn: [INITIAL] },
+  { name: "bookwyrm.0003_merge_users", isReversible: false, dependsOn: [SHELVES] },
+  { name: "oauth.0001_initial", isReversible: false, dependsOn: [] },
 ];
 const CURRENT: Migrations = {
   known: KNOWN,
@@ -62,6 +63,11 @@ test("what nobody knows is refused until a person says that it is in no way", ()
   assert.deepEqual(migrationPlan(behind(), { current: undefined, cross: [] }), {
     kept: [],
     problem: refusal("no web pod is ready that could list the migrations of the database"),
+  });
+  const newer = migrationPlan(behind("bookwyrm.0004_later"), { current: CURRENT, cross: [] });
+  assert.deepEqual(newer, {
+    kept: [],
+    problem: refusal(`the code that runs does not know all migrations of ${IMAGE}`),
   });
   const said = { current: undefined, cross: ["unknown"] };
   assert.deepEqual(migrationPlan(unrecorded, said), { kept: [] });
