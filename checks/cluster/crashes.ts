@@ -1,6 +1,6 @@
 import type { Cluster } from "./cluster.ts";
 import type { ContainerStatus, Pod, Terminated } from "./objects.ts";
-import { type Redact, redactorFor } from "./redact.ts";
+import { withholdingRedactorFor } from "./redact.ts";
 
 /** A container that has died, and died of something. */
 export interface Crash {
@@ -71,19 +71,11 @@ export async function crashLog(
   { pod, container, previous }: Crash,
   signal: AbortSignal,
 ): Promise<string> {
-  let redact: Redact;
-  try {
-    redact = await redactorFor(pod, cluster, signal);
-  } catch (error) {
-    return `(withheld, since its secrets cannot be read to hide them: ${messageOf(error)})`;
-  }
+  const redact = await withholdingRedactorFor(pod, cluster, signal);
   const from = { pod: pod.metadata.name, container, previous, lines: LINES };
   try {
     return redact((await cluster.log(from, signal)).trimEnd()) || "(it wrote nothing)";
   } catch (error) {
-    return `(its log cannot be read: ${messageOf(error)})`;
+    return `(its log cannot be read: ${error instanceof Error ? error.message : String(error)})`;
   }
 }
-
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);

@@ -1,5 +1,7 @@
 import * as v from "valibot";
 import { type Cluster, ClusterError } from "./cluster.ts";
+import { lastWords } from "./last-words.ts";
+import type { Pod } from "./objects.ts";
 
 export interface Migration {
   /** With its app, for example `bookwyrm.0219_datamigration_fix_isbn10`. */
@@ -52,24 +54,21 @@ const Answer = v.object({
 
 /** @param pod A web pod that runs the code that is asked for. @throws where it does not answer */
 export async function migrationsIn(
-  cluster: Pick<Cluster, "execute">,
-  pod: string,
+  cluster: Pick<Cluster, "execute" | "secret">,
+  pod: Pod,
   signal: AbortSignal,
 ): Promise<Migrations> {
   const command = ["python", "manage.py", "shell", "-c", SCRIPT];
-  const { exitCode, stdout, stderr } = await cluster.execute(
-    { pod, container: "web" },
-    command,
-    signal,
-  );
+  const { name } = pod.metadata;
+  const executed = await cluster.execute({ pod: name, container: "web" }, command, signal);
   // Django's shell may say what it imports first.
-  const answer = stdout.trim().split("\n").at(-1) ?? "";
+  const answer = executed.stdout.trim().split("\n").at(-1) ?? "";
   try {
     return v.parse(Answer, JSON.parse(answer));
   } catch (error) {
-    const lastLine = stderr.trim().split("\n").at(-1) ?? "";
+    const said = await lastWords(executed, { pod, cluster }, signal);
     throw new ClusterError(
-      `${pod} does not list its migrations (exit code ${exitCode.toString()}): ${lastLine || answer}`,
+      `${name} does not list its migrations (exit code ${executed.exitCode.toString()}): ${said}`,
       { cause: error },
     );
   }

@@ -16,7 +16,8 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
   [/\b(?:gh[pousr]_|github_pat_|glpat-|xox[abp]-|sk_live_|pul-)[\w-]{10,}/g, MASK],
   [/\bAKIA[0-9A-Z]{16}\b/g, MASK],
   [/\b((?:Bearer|Basic)\s+)[\w.~+/=-]{8,}/gi, `$1${MASK}`],
-  [/(:\/\/[^\s/:@]*:)[^\s/@]+@/g, `$1${MASK}@`],
+  // Up to the last @: a password that nobody quoted has one of its own, or a slash.
+  [/(:\/\/[^\s/:@]*:)[^\s"']+@/g, `$1${MASK}@`],
   [/((?:password|passwd|secret|token|api_?key)["']?\s*[=:]\s*["']?)[^\s"',;&]+/gi, `$1${MASK}`],
 ];
 
@@ -35,12 +36,24 @@ export async function redactorFor(
   return redactor(secrets.flatMap((secret) => (secret === undefined ? [] : valuesOf(secret))));
 }
 
+/** Like {@link redactorFor}, but where a Secret cannot be read, the whole text is withheld, and it says why. */
+export async function withholdingRedactorFor(
+  ...args: Parameters<typeof redactorFor>
+): Promise<Redact> {
+  try {
+    return await redactorFor(...args);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return () => `(withheld, since its secrets cannot be read to hide them: ${reason})`;
+  }
+}
+
 export function redactor(values: readonly string[]): Redact {
   const forms = values
     .flatMap((value) => [
       value,
       Buffer.from(value).toString("base64"),
-      encodeURIComponent(value),
+      ...urlFormsOf(value),
       JSON.stringify(value).slice(1, -1),
     ])
     .filter((form) => form.length >= SECRET_MIN_LENGTH)
@@ -50,6 +63,16 @@ export function redactor(values: readonly string[]): Redact {
     const hidden = [...new Set(forms)].reduce((rest, form) => rest.replaceAll(form, MASK), text);
     return SHAPES.reduce((rest, [shape, mask]) => rest.replace(shape, mask), hidden);
   };
+}
+
+/** As JavaScript quotes a value for a URL, and as Python does (`urllib.parse.quote`), which leaves the slash. */
+function urlFormsOf(value: string): string[] {
+  const javaScript = encodeURIComponent(value);
+  const whole = javaScript.replaceAll(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return [javaScript, whole, whole.replaceAll("%2F", "/")];
 }
 
 /** Names of all Secrets that a pod refers to. */

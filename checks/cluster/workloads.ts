@@ -91,15 +91,15 @@ export function readySince(pod: Pod): number | undefined {
   return lastTransitionTime === undefined ? undefined : Date.parse(lastTransitionTime);
 }
 
-/** Name of a pod of a component that can be asked now. */
+/** A pod of a component that can be asked now. */
 export async function readyPod<Workload extends WorkloadName>(
   reading: Reading,
   workloads: readonly Workload[],
   component: Workload["component"],
-): Promise<string | undefined> {
+): Promise<Pod | undefined> {
   const { owned } = await ownedPods(
     reading,
     workloads.filter((workload) => workload.component === component),
   );
-  return [...owned.values()].flat().find(isReady)?.metadata.name;
+  return [...owned.values()].flat().find(isReady);
 }

@@ -1,12 +1,13 @@
 import type { Check } from "../check.ts";
 import type { Cluster } from "../cluster/cluster.ts";
+import { lastWords } from "../cluster/last-words.ts";
 import type { Reading } from "../cluster/reading.ts";
 import { readyPod } from "../cluster/workloads.ts";
 import { fail, outcomeOf, unknown } from "../findings.ts";
 import type { Expected } from "./expected.ts";
 
 export interface SchemaCurrentArgs {
-  readonly cluster: Pick<Cluster, "execute">;
+  readonly cluster: Pick<Cluster, "execute" | "secret">;
   readonly reading: Reading;
   readonly expected: Expected;
 }
@@ -32,12 +33,10 @@ export const schemaCurrentCheck = (args: SchemaCurrentArgs): Check => ({
         remedy: "Bring a web pod up first; the check rollout-complete says what it lacks.",
       });
     }
-    const { exitCode, stdout, stderr } = await cluster.execute(
-      { pod, container: "web" },
-      COMMAND,
-      signal,
-    );
-    const passed = `${pod} finds no migration to apply.`;
+    const { name } = pod.metadata;
+    const executed = await cluster.execute({ pod: name, container: "web" }, COMMAND, signal);
+    const { exitCode, stdout } = executed;
+    const passed = `${name} finds no migration to apply.`;
     if (exitCode === 0 && stdout.includes(NOTHING)) return outcomeOf([], { passed, remedy });
     if (exitCode === 1 && stdout.includes(PENDING)) {
       const pending = pendingOf(stdout);
@@ -47,9 +46,9 @@ export const schemaCurrentCheck = (args: SchemaCurrentArgs): Check => ({
         remedy,
       });
     }
-    const lastLine = `${stdout}\n${stderr}`.trim().split("\n").at(-1) ?? "";
+    const said = await lastWords(executed, { pod, cluster }, signal);
     return outcomeOf(
-      [unknown(`migrate --check in ${pod} ended with ${exitCode.toString()}: ${lastLine}`)],
+      [unknown(`migrate --check in ${name} ended with ${exitCode.toString()}: ${said}`)],
       { passed, remedy: "See whether Postgres answers, and verify again." },
     );
   },

@@ -1,6 +1,7 @@
 import type { Check } from "../check.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import type { PodSpec } from "../cluster/objects.ts";
+import { lastWords } from "../cluster/last-words.ts";
+import type { Pod, PodSpec } from "../cluster/objects.ts";
 import type { Reading } from "../cluster/reading.ts";
 import { isReady, ownedPods } from "../cluster/workloads.ts";
 import { count, fail, type Finding, outcomeOf, unknown } from "../findings.ts";
@@ -8,7 +9,7 @@ import { ask } from "../http.ts";
 import type { Expected } from "./expected.ts";
 
 export interface ServedVersionArgs {
-  readonly cluster: Pick<Cluster, "ask" | "execute">;
+  readonly cluster: Pick<Cluster, "ask" | "execute" | "secret">;
   readonly reading: Reading;
   readonly expected: Expected;
   /** Where browsers reach the site, for example `https://books.example.org`; left out, only the cluster is asked. */
@@ -40,9 +41,7 @@ export const servedVersionCheck = (args: ServedVersionArgs): Check => ({
     const pods = [...owned.values()].flat().filter(isReady);
     const findings: Finding[] = pods.length === 0 ? [fail("no web pod is ready to be asked")] : [];
     for (let index = 0; index < pods.length; index += AT_ONCE) {
-      const places = pods
-        .slice(index, index + AT_ONCE)
-        .map(({ metadata, spec }) => insidePod(args, metadata.name, spec, signal));
+      const places = pods.slice(index, index + AT_ONCE).map((pod) => insidePod(args, pod, signal));
       findings.push(...(await judgeAll(places, expected.version)));
     }
     const service = await judgeAll([throughService(args, signal)], expected.version);
@@ -89,19 +88,20 @@ print(response.status, response.read().decode())
 
 const insidePod = (
   { cluster, expected }: ServedVersionArgs,
-  pod: string,
-  spec: PodSpec,
+  pod: Pod,
   signal: AbortSignal,
 ): Place => ({
-  name: pod,
+  name: pod.metadata.name,
   answer: async () => {
-    const { exitCode, stdout, stderr } = await cluster.execute(
-      { pod, container: SERVICE },
-      ["python", "-c", SCRIPT, expected.domain, portOf(spec), PATH],
+    const executed = await cluster.execute(
+      { pod: pod.metadata.name, container: SERVICE },
+      ["python", "-c", SCRIPT, expected.domain, portOf(pod.spec), PATH],
       signal,
     );
-    if (exitCode !== 0) throw new Error(stderr.trim().split("\n").at(-1));
-    const [status = "", ...body] = stdout.split(" ");
+    if (executed.exitCode !== 0) {
+      throw new Error(await lastWords(executed, { pod, cluster }, signal));
+    }
+    const [status = "", ...body] = executed.stdout.split(" ");
     return { status: Number(status), body: body.join(" ") };
   },
 });

@@ -1,5 +1,6 @@
 import type { Check } from "../check.ts";
 import type { Cluster } from "../cluster/cluster.ts";
+import { lastWords } from "../cluster/last-words.ts";
 import type { Pod } from "../cluster/objects.ts";
 import type { Reading } from "../cluster/reading.ts";
 import { isReady, ownedPods } from "../cluster/workloads.ts";
@@ -8,7 +9,7 @@ import type { Expected, ExpectedWorkload } from "./expected.ts";
 import { isWitness } from "./running-images.ts";
 
 export interface WorkersAnswerArgs {
-  readonly cluster: Pick<Cluster, "execute">;
+  readonly cluster: Pick<Cluster, "execute" | "secret">;
   readonly reading: Reading;
   readonly expected: Expected;
 }
@@ -37,18 +38,16 @@ export const workersAnswerCheck = ({ cluster, reading, expected }: WorkersAnswer
       "See the worker's log and whether the broker answers; a worker comes back by itself once it does.";
     const workers = expected.workloads.filter(({ component }) => component === "worker");
     const { owned } = await ownedPods(reading, workers);
-    const asked = [...owned.values()].flat().find(isReady)?.metadata.name;
+    const asked = [...owned.values()].flat().find(isReady);
     if (asked === undefined) {
       return outcomeOf([fail("no worker pod is ready, so no task is worked on")], {
         passed: "",
         remedy,
       });
     }
-    const { exitCode, stdout, stderr } = await cluster.execute(
-      { pod: asked, container: "worker" },
-      COMMAND,
-      signal,
-    );
+    const { name } = asked.metadata;
+    const executed = await cluster.execute({ pod: name, container: "worker" }, COMMAND, signal);
+    const { exitCode, stdout } = executed;
     const answers = exitCode === 0 ? queuesByNode(stdout) : new Map<string, ReadonlySet<string>>();
     const queues = new Set(workers.flatMap((worker) => worker.queues));
     const texts = {
@@ -56,9 +55,9 @@ export const workersAnswerCheck = ({ cluster, reading, expected }: WorkersAnswer
       remedy,
     };
     if (answers === undefined || ![0, NOBODY].includes(exitCode)) {
-      const lastLine = `${stdout}\n${stderr}`.trim().split("\n").at(-1) ?? "";
-      const ended = `celery inspect in ${asked} ended with ${exitCode.toString()}`;
-      return outcomeOf([unknown(`${ended}: ${lastLine}`)], texts);
+      const said = await lastWords(executed, { pod: asked, cluster }, signal);
+      const ended = `celery inspect in ${name} ended with ${exitCode.toString()}`;
+      return outcomeOf([unknown(`${ended}: ${said}`)], texts);
     }
     return outcomeOf(
       [

@@ -8,7 +8,7 @@ import { NoAnswer } from "../no-answer.ts";
 import type { Expected } from "../post/expected.ts";
 
 interface Instance {
-  readonly cluster: Pick<Cluster, "list" | "execute">;
+  readonly cluster: Pick<Cluster, "list" | "execute" | "secret">;
   readonly expected: Expected;
 }
 

@@ -72,7 +72,8 @@ test("verifications that end at the same time are all recorded, and staging is j
 test("the running code says which migrations it knows, and that its database has them all", async () => {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const pod = await readyPod(site.read(), site.expected.workloads, "web");
-  const { known, applied, heads } = await migrationsIn(site.cluster, pod ?? "", signal);
+  assert.ok(pod !== undefined);
+  const { known, applied, heads } = await migrationsIn(site.cluster, pod, signal);
   const names = known.map(({ name }) => name);
   assert.ok(names.includes("bookwyrm.0002_bloom"));
   assert.deepEqual(applied.toSorted(), names.toSorted());

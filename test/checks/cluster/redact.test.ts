@@ -66,11 +66,21 @@ test("of two values that begin alike, no end is left over", () => {
   assert.equal(redactor(["begin", "begin-and-end"])("begin-and-end"), "[redacted]");
 });
 
+test("values are hidden as Python quotes them for a URL", () => {
+  const redact = redactor(["p@ss/it's(1)!*word"]);
+  for (const quoted of ["p%40ss/it%27s%281%29%21%2Aword", "p%40ss%2Fit%27s%281%29%21%2Aword"]) {
+    assert.equal(redact(`redis://:${quoted}`), "redis://:[redacted]", quoted);
+  }
+});
+
 test("what looks like a secret is hidden, wherever it comes from", () => {
   const redact = redactor([]);
   const rows: readonly (readonly [text: string, shown: string])[] = [
     ["Authorization: Bearer abcdef123456", "Authorization: Bearer [redacted]"],
     ["redis://:hunter22@redis:6379/0", "redis://:[redacted]@redis:6379/0"],
+    ["redis://:hun/ter@22@redis:6379/0 away", "redis://:[redacted]@redis:6379/0 away"],
+    ['"http://u:a/b@c" "d@e"', '"http://u:[redacted]@c" "d@e"'],
+    ["http://10.0.0.1:8000/ by a@b", "http://10.0.0.1:8000/ by a@b"],
     ["password=hunter22&x=1", "password=[redacted]&x=1"],
     ['{"api_key": "hunter22"}', '{"api_key": "[redacted]"}'],
     ["ghp_0123456789abcdef is mine", "[redacted] is mine"],
