@@ -21,6 +21,8 @@ export interface Expected {
   readonly version: string;
   readonly pullSecret: string;
   readonly registryUsername: string;
+  /** Whether a NetworkPolicy names who may ask web. */
+  readonly isWebLimited: boolean;
   readonly workloads: readonly ExpectedWorkload[];
 }
 
@@ -47,6 +49,7 @@ export function expectedOf(settings: Settings, hasFlower: boolean): Expected {
     version: image.version,
     pullSecret: settings.pullSecret,
     registryUsername: settings.registryUsername,
+    isWebLimited: settings.network.webFrom !== undefined,
     workloads: [
       job("smoke"),
       ...(database.placement.kind === "in-cluster"

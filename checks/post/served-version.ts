@@ -49,11 +49,16 @@ export const servedVersionCheck = (args: ServedVersionArgs): Check => ({
     const publicAnswers = await judgeAll(outside, expected.version);
     // A NetworkPolicy may keep the API server away from the pods, and let the ingress in.
     const isServed = publicUrl !== undefined && publicAnswers.length === 0;
-    const shown = service.filter(({ verdict }) => isServed && verdict === "unknown");
+    const isKeptOut =
+      expected.isWebLimited &&
+      findings.length === 0 &&
+      service.every(({ text }) => UNREACHED.test(text));
+    const shown = service.filter(({ verdict }) => (isServed || isKeptOut) && verdict === "unknown");
+    const through = shown.length === 0 ? ", through the Service" : "";
     findings.push(...service.filter((finding) => !shown.includes(finding)), ...publicAnswers);
     const atPublic = publicUrl === undefined ? "" : ` and at ${publicUrl.host}`;
     return outcomeOf(findings, {
-      passed: `BookWyrm ${expected.version} answers from ${count(pods.length, "pod")}, through the Service${atPublic}.`,
+      passed: `BookWyrm ${expected.version} answers from ${count(pods.length, "pod")}${through}${atPublic}.`,
       evidence: [
         ...shown.map(({ text }) => text),
         ...(publicUrl === undefined ? ["no public address is configured, so none was asked"] : []),
@@ -63,6 +68,10 @@ export const servedVersionCheck = (args: ServedVersionArgs): Check => ({
     });
   },
 });
+
+/** What else the API server says, that it refuses or that there is no endpoint, is no matter of who may connect. */
+const UNREACHED =
+  /did not answer: (?:the API server says: error trying to reach service|(?!the API server says))/;
 
 interface Answer {
   readonly status: number;

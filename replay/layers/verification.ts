@@ -86,6 +86,7 @@ const expectedOf = (image: ReleaseImage, registryUsername: string): Expected => 
   version: image.version,
   pullSecret: PULL_SECRET,
   registryUsername,
+  isWebLimited: false,
   workloads: [
     { component: "web", name: WEB, kind: "Deployment", replicas: REPLICAS, image, queues: [] },
   ],
