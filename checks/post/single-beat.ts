@@ -2,7 +2,7 @@ import { LABEL } from "../../model/labels.ts";
 import type { Check } from "../check.ts";
 import type { Pod } from "../cluster/objects.ts";
 import type { Reading } from "../cluster/reading.ts";
-import { fail, outcomeOf } from "../findings.ts";
+import { fail, type Finding, outcomeOf } from "../findings.ts";
 
 /** One scheduler runs in the namespace, whoever made it: two send every task twice, none sends none. */
 export const singleBeatCheck = ({ reading }: { readonly reading: Reading }): Check => ({
@@ -10,24 +10,28 @@ export const singleBeatCheck = ({ reading }: { readonly reading: Reading }): Che
   run: async () => {
     // A pod that is being deleted still sends until it has ended.
     const beats = (await reading.list("pods")).filter((pod) => hasNotEnded(pod) && isBeat(pod));
-    const names = beats.map(({ metadata }) => metadata.name);
-    const findings =
-      beats.length === 1
-        ? []
-        : [
-            fail(
-              beats.length === 0
-                ? "no beat runs, so no periodic task is sent"
-                : `${beats.length.toString()} beats run, so every periodic task is sent that often: ${names.join(", ")}`,
-            ),
-          ];
-    return outcomeOf(findings, {
-      passed: `One beat runs: ${names.join("")}.`,
+    const names = beats.map(({ metadata }) => metadata.name).join(", ");
+    return outcomeOf(problemsOf(beats, names), {
+      passed: `One beat runs: ${names}.`,
       remedy:
-        "Keep the Deployment that pulumi made, at one replica, and delete what runs a second beat.",
+        "Keep the Deployment that pulumi made, at one replica, and delete what runs a second beat; where none runs, rollout-complete says why.",
     });
   },
 });
+
+function problemsOf(beats: readonly Pod[], names: string): Finding[] {
+  const none = "no beat runs, so no periodic task is sent";
+  if (beats.length === 0) return [fail(none)];
+  if (!beats.some(runs)) {
+    return [fail(`${none}; what is there does not run: ${names}`)];
+  }
+  if (beats.length === 1) return [];
+  const number = beats.length.toString();
+  return [fail(`${number} beats run, so every periodic task is sent that often: ${names}`)];
+}
+
+const runs = ({ status = {} }: Pod): boolean =>
+  status.containerStatuses?.some(({ state }) => state?.running !== undefined) === true;
 
 const hasNotEnded = ({ status }: Pod): boolean =>
   status?.phase !== "Succeeded" && status?.phase !== "Failed";

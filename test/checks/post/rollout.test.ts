@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { jobsCompleteCheck } from "../../../checks/post/jobs-complete.ts";
 import { rolloutCompleteCheck } from "../../../checks/post/rollout-complete.ts";
-import { singleBeatCheck } from "../../../checks/post/single-beat.ts";
 import { soakCheck } from "../../../checks/post/soak.ts";
 import {
   EXPECTED,
@@ -203,38 +202,6 @@ test("jobs-complete judges the newest Job of the pinned image", async () => {
     objects.jobs.unshift(newer);
   });
   assert.equal(verdict, "fail: smoke-again failed: exit 1.");
-});
-
-async function beats(change: Change): Promise<string> {
-  const check = singleBeatCheck({ reading: readingOf(changed(change)) });
-  const { verdict, summary } = await check.run(signal());
-  return `${verdict}: ${summary}`;
-}
-
-test("single-beat passes one beat", async () => {
-  assert.equal(await beats(() => undefined), "pass: One beat runs: beat-rs-1.");
-});
-
-test("single-beat fails none, and a second by label or by command", async () => {
-  assert.equal(
-    await beats((objects) => {
-      one(objects.pods, "beat").status = { phase: "Failed" };
-    }),
-    "fail: no beat runs, so no periodic task is sent.",
-  );
-  const second = (command: string[], component: string) => (objects: Objects) => {
-    const pod = structuredClone(one(objects.pods, "beat"));
-    pod.metadata.name = "second";
-    pod.metadata.labels = { "app.kubernetes.io/component": component };
-    pod.spec.containers = [{ name: "second", image: IMAGE, command }];
-    objects.pods.push(pod);
-  };
-  const found = "fail: 2 beats run, so every periodic task is sent that often: beat-rs-1, second.";
-  assert.equal(await beats(second([], "beat")), found);
-  assert.equal(await beats(second(["/usr/bin/celery", "-A", "celerywyrm", "beat"], "x")), found);
-  assert.equal(await beats(second(["sh", "-c", "celery -A celerywyrm worker -B"], "x")), found);
-  assert.match(await beats(second(["celery", "worker"], "x")), /^pass/);
-  assert.match(await beats(second(["watch", "beat"], "x")), /^pass/);
 });
 
 /** What the soak sees first, and what it sees when the time is over. */
