@@ -52,8 +52,7 @@ export const vulnerabilitiesCheck = (args: VulnerabilitiesArgs): Check => ({
         verdict: "fail",
         summary: `The scan found ${tooMuch.join(", ")}; from ${severity} on it is refused.`,
         evidence,
-        remedy:
-          "Build the image on a mended base, or allow the finding in Harbor's project by its CVE.",
+        remedy: "Build the image on a mended base.",
       };
     }),
 });

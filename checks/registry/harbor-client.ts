@@ -80,20 +80,34 @@ export class HarborClient {
     return body.length === 0 ? undefined : parsed(url, body, gcSchedule);
   }
 
-  /** By its full name, `robot$...`; those of the project are looked through, then the system's. @throws RegistryError */
+  /**
+   * By its full name, `robot$...`; those of the project are looked through, then the system's, where this
+   * account may list them: Harbor shows them to administrators only.
+   *
+   * @throws RegistryError
+   */
   async robot(path: string, name: string, signal: AbortSignal): Promise<HarborRobot | undefined> {
     const { project_id: id } = await this.project(path, signal);
     const ofProject = encodeURIComponent(`Level=project,ProjectID=${id.toString()}`);
-    for (const query of [`q=${ofProject}&`, ""]) {
-      for (let page = 1; ; page++) {
-        const route = `robots?${query}page=${page.toString()}&page_size=${PAGE_SIZE.toString()}`;
-        const found = await this.#get(route, robots, signal);
-        const robot = found.find((candidate) => candidate.name === name);
-        if (robot !== undefined) return robot;
-        if (found.length < PAGE_SIZE) break;
-      }
+    const robot = await this.#robotAmong(`q=${ofProject}&`, name, signal);
+    if (robot !== undefined) return robot;
+    return this.#robotAmong("", name, signal).catch((error: unknown) => {
+      if (error instanceof RegistryError && error.fault === "refused") return undefined;
+      throw error;
+    });
+  }
+
+  async #robotAmong(
+    query: string,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<HarborRobot | undefined> {
+    for (let page = 1; ; page++) {
+      const route = `robots?${query}page=${page.toString()}&page_size=${PAGE_SIZE.toString()}`;
+      const found = await this.#get(route, robots, signal);
+      const robot = found.find((candidate) => candidate.name === name);
+      if (robot !== undefined || found.length < PAGE_SIZE) return robot;
     }
-    return undefined;
   }
 
   async #get<T>(
