@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Cluster } from "./cluster.ts";
 import type { Deployment, Job, Pod, StatefulSet } from "./objects.ts";
 import { type Reading, takeReading } from "./reading.ts";
-import { objectsOf, ownedPods, trueCondition, type WorkloadName } from "./workloads.ts";
+import { newestOf, objectsOf, ownedPods, trueCondition, type WorkloadName } from "./workloads.ts";
 
 /** One workload and how far it is, for example `1/2 pods updated, 1 available; web-5d-x1: ImagePullBackOff`. */
 export interface Progress {
@@ -47,7 +47,7 @@ async function linesOf(reading: Reading, workloads: readonly WorkloadName[]): Pr
   return workloads.map((workload) => {
     const state =
       workload.kind === "Job"
-        ? jobState(objectsOf(workload, jobs).at(-1))
+        ? jobState(newestOf(objectsOf(workload, jobs)))
         : replicaState(
             objectsOf<Deployment | StatefulSet>(
               workload,

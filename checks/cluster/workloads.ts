@@ -25,6 +25,12 @@ export const objectsOf = <Item extends Labelled>(
       labels[LABEL.name] === name,
   );
 
+/** The one that was made last; the API server lists by name. */
+export const newestOf = <Item extends Labelled>(items: readonly Item[]): Item | undefined =>
+  items.toSorted((a, b) => created(b).localeCompare(created(a)))[0];
+
+const created = ({ metadata }: Labelled): string => metadata.creationTimestamp ?? "";
+
 /** Pods by the workload that made them, and those of BookWyrm that run and that none of these workloads made. */
 export interface OwnedPods<Workload extends WorkloadName> {
   readonly owned: ReadonlyMap<Workload, readonly Pod[]>;

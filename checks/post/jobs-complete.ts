@@ -1,7 +1,7 @@
 import type { Check } from "../check.ts";
 import type { Job } from "../cluster/objects.ts";
 import type { Reading } from "../cluster/reading.ts";
-import { objectsOf, trueCondition } from "../cluster/workloads.ts";
+import { newestOf, objectsOf, trueCondition } from "../cluster/workloads.ts";
 import { count, fail, type Finding, outcomeOf } from "../findings.ts";
 import type { Expected, ExpectedWorkload } from "./expected.ts";
 
@@ -29,9 +29,9 @@ export const jobsCompleteCheck = ({ reading, expected }: JobsCompleteArgs): Chec
 function judge(workload: ExpectedWorkload, jobs: readonly Job[]): Finding[] {
   const { name, image } = workload;
   const all = objectsOf(workload, jobs);
-  const [newest] = all
-    .filter((job) => imagesOf(job).every((found) => found === image.reference))
-    .sort((a, b) => created(b).localeCompare(created(a)));
+  const newest = newestOf(
+    all.filter((job) => imagesOf(job).every((found) => found === image.reference)),
+  );
   if (newest === undefined) {
     const others = [...new Set(all.flatMap(imagesOf))];
     const ran = others.length === 0 ? "there is none" : `it ran with ${others.join(", ")}`;
@@ -50,5 +50,3 @@ const imagesOf = ({ spec }: Job): string[] => {
   const { initContainers = [], containers } = spec.template.spec;
   return [...initContainers, ...containers].map(({ image }) => image);
 };
-
-const created = ({ metadata }: Job): string => metadata.creationTimestamp ?? "";

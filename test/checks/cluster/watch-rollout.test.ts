@@ -49,3 +49,29 @@ test("each workload gets a line at first and whenever it changes, through an out
     "migration: complete",
   ]);
 });
+
+test("of two Jobs of one workload the newest is shown, in whatever order they are listed", async () => {
+  const objects = healthy();
+  const newer = structuredClone(one(objects.jobs, "migration"));
+  Object.assign(newer.metadata, {
+    name: "migration-2",
+    uid: "migration-2",
+    creationTimestamp: "2025-11-16T09:30:00Z",
+  });
+  newer.status = { active: 1 };
+  objects.jobs.unshift(newer);
+  const watched = new AbortController();
+  const lines: string[] = [];
+  await watchRollout(
+    fakeCluster(objects),
+    {
+      workloads: WORKLOADS.filter(({ kind }) => kind === "Job"),
+      onChange: ({ line }) => {
+        lines.push(line);
+        watched.abort();
+      },
+    },
+    watched.signal,
+  );
+  assert.deepEqual(lines, ["running"]);
+});
