@@ -274,3 +274,26 @@ test("soak counts no restart of before", async () => {
   };
   assert.match(await soak(() => undefined, before), /^pass/);
 });
+
+test("soak lets an autoscaler take away pods, as many as it asks fewer for and not below the stack's", async () => {
+  const scaled =
+    (replicas: number, pods = replicas): Change =>
+    (objects) => {
+      one(objects.deployments, "web").spec.replicas = replicas;
+      const others = objects.pods.filter(({ metadata }) => !metadata.name.startsWith("web-rs"));
+      const first = one(objects.pods, "web-rs-1");
+      const own = [1, 2, 3, 4].slice(0, pods).map((number) => {
+        const pod = structuredClone(first);
+        Object.assign(pod.metadata, {
+          name: `web-rs-${number.toString()}`,
+          uid: number.toString(),
+        });
+        return pod;
+      });
+      objects.pods = [...others, ...own];
+    };
+  assert.match(await soak(scaled(2), scaled(4)), /^pass: 8 pods/);
+  assert.match(await soak(scaled(4, 2), scaled(4)), /^fail: web-rs-3 went away.*and 1 more/);
+  assert.match(await soak(scaled(3, 2), scaled(4)), /^fail: web-rs-3 went away.*and 1 more/);
+  assert.match(await soak(scaled(1), scaled(4)), /^fail: web-rs-2 went away.*and 2 more/);
+});
