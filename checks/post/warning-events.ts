@@ -27,10 +27,10 @@ const ON_THE_WAY: ReadonlySet<string> = new Set([
 const NEVER_OVERCOME: ReadonlySet<string> = new Set(["BackOff", "Evicted", "OOMKilling"]);
 
 /** The kubelet has one reason for waiting to pull an image, and for waiting to restart what crashed. */
-const PULLING = /^Back-off pulling image/;
+const PULLING = "Back-off pulling image";
 
 const isOnTheWay = ({ reason = "", message = "" }: Event): boolean =>
-  ON_THE_WAY.has(reason) || (reason === "BackOff" && PULLING.test(message));
+  ON_THE_WAY.has(reason) || (reason === "BackOff" && message.startsWith(PULLING));
 
 /** The kubelet tries a mount again after two minutes at the latest, and warns each time. */
 const MOUNT_SILENCE_MS = 5 * 60 * 1000;
