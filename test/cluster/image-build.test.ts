@@ -135,9 +135,12 @@ const requirements = (): string[] =>
     .split("\n")
     .flatMap((line) => /^\S+==\S+/.exec(line) ?? []);
 
-/** The two forms in which releases of BookWyrm name their libraries. */
+/** The forms in which releases of BookWyrm name their libraries. */
 const FORMS = {
   "requirements with hashes": () => undefined,
+  "requirements beside a pyproject.toml without a group": (project: ImageProject) => {
+    project.change("pyproject.toml", '[tool.black]\nrequired-version = "22"\n');
+  },
   "a dependency group": (project: ImageProject) => {
     rmSync(join(project.clone, "requirements.txt"));
     const group = requirements().map((requirement) => JSON.stringify(requirement));
