@@ -50,7 +50,7 @@ before(async () => {
   forge = await githubDouble({
     name: "uostas/bookwyrm",
     commits: { [first]: [], [second]: [first] },
-    branches: { main: { sha: second, isProtected: true } },
+    branches: { production: { sha: second, isProtected: true } },
     checkRuns: commits.map((sha, id) => ({ id, sha, name: "build", conclusion: "success" })),
     statuses: [],
   });
