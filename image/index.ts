@@ -14,6 +14,8 @@ import { commitPushedCheck } from "../checks/pre/commit-pushed.ts";
 import { workTreeCleanCheck } from "../checks/pre/work-tree-clean.ts";
 import { RegistryClient } from "../checks/registry/registry-client.ts";
 import { BookWyrmImage } from "./bookwyrm-image.ts";
+import { contextCommittedCheck } from "./context-committed.ts";
+import { contextOf } from "./context.ts";
 import { demand, inWords, judgeAll } from "./guards.ts";
 import { planImage } from "./plan.ts";
 import { plainValue } from "./plain-value.ts";
@@ -28,6 +30,7 @@ const git = new Git({ folder: settings.source, environment: process.env });
 const repository = new Repository(git);
 const found = await judgeAll([
   workTreeCleanCheck({ repository }),
+  contextCommittedCheck({ repository, enters: contextOf(settings.dockerfile, settings.source) }),
   commitPushedCheck({ repository, remote, branch }),
 ]);
 const blocking = found.filter(isBlocking);

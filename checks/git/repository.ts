@@ -47,6 +47,13 @@ export class Repository {
       .map((entry) => entry.slice(2));
   }
 
+  /** Files in this folder that `git status` leaves out for a pattern, also one of this machine's own configuration. */
+  async ignoredFiles(signal: AbortSignal): Promise<string[]> {
+    const ignored = ["--others", "--ignored", "--exclude-standard"];
+    const listed = await this.#git.ask(["ls-files", "-z", ...ignored], signal);
+    return listed.split("\0").filter((path) => path !== "");
+  }
+
   /** A shallow clone lacks history, so that it cannot tell whether one commit comes before another. */
   async isShallow(signal: AbortSignal): Promise<boolean> {
     return (

@@ -264,6 +264,14 @@ test("a dirty tree is refused, and with the development setting its tag says so"
   assert.equal(await project.pushedDigest(), undefined);
 });
 
+test("a file that git ignores is refused where it would get into the image", async (context) => {
+  const project = await create(context);
+  project.change(".gitignore", "*.db\n");
+  await project.commitAndPush();
+  project.change("bookwyrm/left.db", "");
+  await assertRefused(project, /ignored: bookwyrm\/left\.db/);
+});
+
 test("a commit that is not pushed is refused", async (context) => {
   const project = await create(context);
   project.change("bookwyrm/new.py", "");
