@@ -77,7 +77,10 @@ const join = (path: string, key: string): string => {
   return path === "" ? key : `${path}.${key}`;
 };
 
-/** Fields whose change is a replacement, by kind, as in the official provider (provider/diff.go). */
+/**
+ * Fields whose change is a replacement, by kind, as in the official provider (pkg/provider/diff.go), which
+ * knows more kinds and can change some of a Pod's fields.
+ */
 const FIXED_FIELDS: Readonly<Record<string, readonly string[]>> = {
   "apps/v1 Deployment": ["spec.selector"],
   "apps/v1 StatefulSet": [
@@ -89,7 +92,12 @@ const FIXED_FIELDS: Readonly<Record<string, readonly string[]>> = {
   ],
   "batch/v1 Job": ["spec.completions", "spec.parallelism", "spec.selector", "spec.template"],
   "v1 ConfigMap": ["binaryData", "data"],
-  "v1 PersistentVolumeClaim": ["spec"],
+  "v1 PersistentVolumeClaim": [
+    "spec.accessModes",
+    "spec.selector",
+    "spec.storageClassName",
+    "spec.volumeName",
+  ],
   "v1 Pod": ["spec"],
   "v1 ResourceQuota": ["spec.scopes"],
   "v1 Secret": ["type", "stringData", "data"],
