@@ -15,7 +15,7 @@ export interface StorePlacement {
   readonly imagePullPolicy: Settings["imagePullPolicy"];
   /** Name of the dockerconfigjson Secret. */
   readonly pullSecret: pulumi.Input<string>;
-  /** Size of the volume. */
+  /** Size of the volume when it is made. */
   readonly storage: string;
   /** Must have finished before the store is touched. */
   readonly smokeTest: pulumi.Resource;
@@ -68,7 +68,8 @@ export class Store extends pulumi.ComponentResource {
     this.statefulSet = new StatefulSet(
       name,
       {
-        metadata: { namespace: args.namespace, labels: labels.all },
+        // The volume is found again by this name, whatever the StatefulSet is replaced for.
+        metadata: { name, namespace: args.namespace, labels: labels.all },
         spec: {
           replicas: 1,
           serviceName: service.metadata.name,
@@ -110,7 +111,8 @@ export class Store extends pulumi.ComponentResource {
           ],
         },
       },
-      { parent: this },
+      // Another size would replace the StatefulSet, and no volume grows by that.
+      { parent: this, ignoreChanges: ["spec.volumeClaimTemplates"] },
     );
     this.registerOutputs({ statefulSet: this.statefulSet.metadata.name });
   }

@@ -252,3 +252,11 @@ test("every workload says which guard was waived for it; its pods do not restart
 test("uploads cannot be deleted by a change of the program", async () => {
   assert.equal(only(await build(), "PersistentVolumeClaim", "media").protect, true);
 });
+
+test("a store that is to be larger keeps its volume, and one that is replaced finds it again", async () => {
+  for (const name of ["postgres", "redis-activity", "redis-broker"]) {
+    const store = only(await build(inCluster), "StatefulSet", name);
+    assert.deepEqual(store.ignoreChanges, ["spec.volumeClaimTemplates"], name);
+    assert.equal(store.inputs["metadata"].name, name);
+  }
+});

@@ -25,7 +25,7 @@ const asStackResource = (recorded: Recorded): StackResource => ({
   name: recorded.name,
   urn: recorded.urn,
   props: propsOf(recorded),
-  options: { ignoreChanges: [] },
+  options: { ignoreChanges: recorded.ignoreChanges },
   provider: providerOf(recorded.provider),
   parent: recorded.parent === "" ? undefined : recorded.parent,
   dependencies: recorded.dependsOn,

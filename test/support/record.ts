@@ -9,6 +9,7 @@ export interface Recorded {
   readonly dependsOn: readonly string[];
   readonly provider: string;
   readonly protect: boolean;
+  readonly ignoreChanges: readonly string[];
   /** How many hooks run after an update of the resource. */
   readonly afterUpdate: number;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into any kind of object
@@ -24,6 +25,7 @@ interface RegisterResourceRequest {
   getDependenciesList(): string[];
   getProvider(): string;
   getProtect(): boolean;
+  getIgnorechangesList(): string[];
   getHooks(): { getAfterUpdateList(): string[] } | undefined;
   getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
 }
@@ -58,6 +60,7 @@ class Recorder extends MockMonitor {
           dependsOn: request.getDependenciesList(),
           provider: request.getProvider(),
           protect: request.getProtect(),
+          ignoreChanges: request.getIgnorechangesList(),
           afterUpdate: request.getHooks()?.getAfterUpdateList().length ?? 0,
           inputs: request.getObject()?.toJavaScript() ?? {},
         });
