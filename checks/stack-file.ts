@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
+import { IN_CLEAR, SECRET_NAMES } from "../model/secrets.ts";
 import { parseSettings, SETTING_NAMES, type Settings, unknownNames } from "../model/settings.ts";
 
 /** A stack's file cannot be used; the message names every mistake in it. */
@@ -33,10 +34,15 @@ export function readStackFile(folder: string, stack: string): StackFile {
       key.startsWith(NAMESPACE) ? [key.slice(NAMESPACE.length)] : [],
     ),
   );
-  if ("problems" in parsed || unknown.length > 0) {
+  const inClear = SECRET_NAMES.filter((name) => isInClear(config?.[`${NAMESPACE}${name}`]));
+  if ("problems" in parsed || inClear.length > 0 || unknown.length > 0) {
     const problems = "problems" in parsed ? parsed.problems : [];
     const lines = [
       ...problems.map(({ setting, problem }) => `  bookwyrm:${setting} ${problem}`),
+      ...inClear.map(
+        (name) =>
+          `  bookwyrm:${name} ${IN_CLEAR}. Write: pulumi config set --secret bookwyrm:${name}`,
+      ),
       ...unknown.map((name) => `  bookwyrm:${name} is no setting; docs/settings.md lists them`),
     ];
     throw new StackFileError([`${file} is wrong:`, ...lines].join("\n"));
@@ -46,6 +52,12 @@ export function readStackFile(folder: string, stack: string): StackFile {
     hasFlower: config?.["bookwyrm:flowerBasicAuth"] !== undefined,
   };
 }
+
+/** Pulumi writes what it has encrypted as `secure: <ciphertext>`. */
+const isInClear = (value: unknown): boolean =>
+  value !== undefined &&
+  value !== "" &&
+  !(typeof value === "object" && value !== null && "secure" in value);
 
 function configIn(file: string): Readonly<Record<string, unknown>> | undefined {
   const document = parseDocument(readFileSync(file, "utf8"));

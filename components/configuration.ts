@@ -2,6 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { allConfig } from "@pulumi/pulumi/runtime/config.js";
 import {
+  IN_CLEAR,
+  isRequired,
+  SECRET_NAMES,
+  type SecretName,
+  type SecretProblem,
+} from "../model/secrets.ts";
+import {
   parseSettings,
   type SettingProblem,
   type Settings,
@@ -68,15 +75,8 @@ export function readConfiguration(source: ConfigurationSource): Configuration {
     ...JSON_SETTINGS.map((name) => [name, parseJson(source.get(name))]),
   ]) as Record<string, unknown>;
   const parsed = parseSettings(raw);
-  const secretProblems: SecretProblem[] = [];
-  const secret = (name: keyof Secrets): pulumi.Output<string> => {
-    const value = source.get(name) ?? "";
-    if (value === "") secretProblems.push({ secret: name, problem: "is not set" });
-    else if (!source.isSecret(name)) {
-      secretProblems.push({ secret: name, problem: "is stored in clear" });
-    }
-    return pulumi.secret(value);
-  };
+  const secretProblems = SECRET_NAMES.flatMap((name) => problemOf(name, source));
+  const secret = (name: SecretName): pulumi.Output<string> => pulumi.secret(source.get(name) ?? "");
   const secrets: Secrets = {
     secretKey: secret("secretKey"),
     postgresPassword: secret("postgresPassword"),
@@ -86,9 +86,6 @@ export function readConfiguration(source: ConfigurationSource): Configuration {
     registryPassword: secret("registryPassword"),
     flowerBasicAuth: source.get("flowerBasicAuth") ? secret("flowerBasicAuth") : undefined,
   };
-  if (source.get("flowerBasicAuth")?.includes(":") === false) {
-    secretProblems.push({ secret: "flowerBasicAuth", problem: "is not of the form user:password" });
-  }
   const unknown = unknownNames(source.names);
   if ("problems" in parsed || secretProblems.length > 0 || unknown.length > 0) {
     throw new ConfigurationError(source.project, {
@@ -98,6 +95,16 @@ export function readConfiguration(source: ConfigurationSource): Configuration {
     });
   }
   return { settings: parsed.settings, secrets };
+}
+
+function problemOf(secret: SecretName, source: ConfigurationSource): SecretProblem[] {
+  const value = source.get(secret) ?? "";
+  if (value === "") return isRequired(secret) ? [{ secret, problem: "is not set" }] : [];
+  const hasForm = secret !== "flowerBasicAuth" || value.includes(":");
+  return [
+    ...(source.isSecret(secret) ? [] : [{ secret, problem: IN_CLEAR }]),
+    ...(hasForm ? [] : [{ secret, problem: "is not of the form user:password" }]),
+  ];
 }
 
 /** The configuration of the stack that is running. */
@@ -129,12 +136,6 @@ export const guardSecrets = (source: Pick<ConfigurationSource, "get">): GuardSec
   forgeToken: source.get("forgeToken"),
   hasFlower: source.get("flowerBasicAuth") !== undefined,
 });
-
-/** A mistake in a secret; it has no place for the value. */
-interface SecretProblem {
-  readonly secret: keyof Secrets;
-  readonly problem: string;
-}
 
 interface Problems {
   readonly settings: readonly SettingProblem[];

@@ -5,6 +5,7 @@ import { COMPONENTS } from "./labels.ts";
 import { Network } from "./network.ts";
 import type { PinnedImage } from "./pinned-image.ts";
 import { QUEUES } from "./queues.ts";
+import { SECRET_NAMES } from "./secrets.ts";
 import {
   bytes,
   cpu,
@@ -199,23 +200,9 @@ export type ResourceSettings = WebSettings["resources"];
 
 export const SETTING_NAMES = Object.keys(Settings.entries);
 
-/** Everything that a stack may only set encrypted. */
-const SECRET_NAMES = [
-  "secretKey",
-  "postgresPassword",
-  "redisActivityPassword",
-  "redisBrokerPassword",
-  "emailPassword",
-  "registryPassword",
-  "flowerBasicAuth",
-  "harborPassword",
-  "forgeToken",
-  "sentryToken",
-];
-
 /** What a stack sets and nobody reads: with `guardrails` misspelt, no guard would stand, and none would say so. */
 export const unknownNames = (names: readonly string[]): string[] =>
-  names.filter((name) => !SETTING_NAMES.includes(name) && !SECRET_NAMES.includes(name)).sort();
+  names.filter((name) => ![...SETTING_NAMES, ...SECRET_NAMES].includes(name)).sort();
 
 /** One mistake in the stack's settings. */
 export interface SettingProblem {

@@ -55,6 +55,14 @@ test("a misspelt setting is named, and not left out with the guards in it", () =
   ]);
 });
 
+test("a secret in clear is refused without being shown", () => {
+  const text = config({ forgeToken: "hunter2", registryPassword: { secure: "AAABAF1k" } });
+  assert.deepEqual(problemOf(() => read(text)).split("\n"), [
+    `${FILE} is wrong:`,
+    "  bookwyrm:forgeToken is stored in clear. Write: pulumi config set --secret bookwyrm:forgeToken",
+  ]);
+});
+
 test("all mistakes of a file are named at once, and the file itself", () => {
   const text = config({
     image: "harbor.example.org/uostas/bookwyrm:latest",

@@ -78,6 +78,22 @@ test("a secret in clear is refused, and no message shows a secret", () => {
   assert.doesNotMatch(message, /hunter2/);
 });
 
+test("a secret of the guards or of the verification in clear is refused like any other", () => {
+  const optional = { harborPassword: "hunter2", forgeToken: "hunter2", sentryToken: "hunter2" };
+  const values = { ...MINIMAL, ...SECRETS, ...optional };
+  assert.equal(messageOf(source(values)), "");
+  assert.deepEqual(
+    messageOf(source(values, Object.keys(SECRETS)))
+      .split("\n")
+      .slice(1),
+    [
+      "  bookwyrm:harborPassword is stored in clear. Write: pulumi config set --secret bookwyrm:harborPassword",
+      "  bookwyrm:forgeToken is stored in clear. Write: pulumi config set --secret bookwyrm:forgeToken",
+      "  bookwyrm:sentryToken is stored in clear. Write: pulumi config set --secret bookwyrm:sentryToken",
+    ],
+  );
+});
+
 test("text where an object is due is a mistake, not a crash", () => {
   const message = messageOf(source({ ...MINIMAL, ...SECRETS, database: "{broken" }));
   assert.match(message, /bookwyrm:database "\{broken" is not an object/);
