@@ -101,6 +101,7 @@ export class BookWyrm extends pulumi.ComponentResource {
       pullSecret,
       environment: environment.configMap,
       secretEnvironment: environment.secret,
+      ...(environment.databaseCa && { databaseCa: environment.databaseCa }),
       heartbeats: heartbeats.name,
       media: media.name,
       ...(breakGlass && { annotations: { [BREAK_GLASS]: inOneLine(breakGlass) } }),

@@ -1,7 +1,8 @@
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { DatabaseSettings, EmailSettings, RedisAddress } from "../model/settings.ts";
+import type { DatabaseSettings, EmailSettings } from "../model/settings.ts";
+import type { RedisAddress } from "../model/stores.ts";
 import type { Secrets } from "./configuration.ts";
 
 export interface EnvironmentArgs {
@@ -16,10 +17,16 @@ export interface EnvironmentArgs {
   readonly secrets: Secrets;
 }
 
-export interface DatabaseAddress extends Pick<DatabaseSettings, "name" | "user" | "sslMode"> {
+export interface DatabaseAddress extends Pick<
+  DatabaseSettings,
+  "name" | "user" | "sslMode" | "ca"
+> {
   readonly host: string;
   readonly port: number;
 }
+
+/** Where a pod finds the authority of the database's certificate. */
+export const DATABASE_CA = { path: "/etc/bookwyrm/database-ca", file: "ca.crt" };
 
 /**
  * BookWyrm's environment variables, in a ConfigMap and a Secret. Both are auto-named, so a changed
@@ -28,6 +35,8 @@ export interface DatabaseAddress extends Pick<DatabaseSettings, "name" | "user" 
 export class Environment extends pulumi.ComponentResource {
   readonly configMap: pulumi.Output<string>;
   readonly secret: pulumi.Output<string>;
+  /** Name of the ConfigMap with the authority of the database's certificate. */
+  readonly databaseCa: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: EnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("bookwyrm:components:Environment", name, {}, opts);
@@ -38,6 +47,16 @@ export class Environment extends pulumi.ComponentResource {
       { metadata, stringData: secretVariables(args.secrets) },
       { parent: this },
     );
+    const { ca } = args.database;
+    // An object of its own: what stands in the environment's ConfigMap becomes a variable.
+    this.databaseCa =
+      ca === undefined
+        ? undefined
+        : new ConfigMap(
+            "database-ca",
+            { metadata, data: { [DATABASE_CA.file]: `${ca}\n` } },
+            { parent: this },
+          ).metadata.name;
     this.configMap = configMap.metadata.name;
     this.secret = secret.metadata.name;
     this.registerOutputs({ configMap: this.configMap, secret: this.secret });
@@ -63,6 +82,9 @@ function variables(args: EnvironmentArgs): Record<string, string> {
     POSTGRES_DB: database.name,
     POSTGRES_USER: database.user,
     ...(database.sslMode !== undefined && { PGSSLMODE: database.sslMode }),
+    ...(database.ca !== undefined && {
+      PGSSLROOTCERT: `${DATABASE_CA.path}/${DATABASE_CA.file}`,
+    }),
     REDIS_ACTIVITY_HOST: redisActivity.host,
     REDIS_ACTIVITY_PORT: redisActivity.port.toString(),
     REDIS_BROKER_HOST: redisBroker.host,

@@ -3,6 +3,7 @@ import type { Input } from "@pulumi/pulumi";
 import type { Component } from "../model/labels.ts";
 import type { ReleaseImage } from "../model/pinned-image.ts";
 import type { ResourceSettings, Settings } from "../model/settings.ts";
+import { DATABASE_CA } from "./environment.ts";
 import { type Labels, labelsOf } from "./labels.ts";
 import { containerSecurity, podSecurity } from "./security.ts";
 
@@ -20,6 +21,8 @@ export interface Release {
   readonly environment: Input<string>;
   /** Name of the Secret with the rest of BookWyrm's environment. */
   readonly secretEnvironment: Input<string>;
+  /** Name of the ConfigMap with the authority of the database's certificate, where that is verified. */
+  readonly databaseCa?: Input<string>;
   /** Name of the ConfigMap with the heartbeat modules. */
   readonly heartbeats: Input<string>;
   /** Name of the PersistentVolumeClaim with uploads and exports. */
@@ -100,6 +103,9 @@ export function bookWyrmPod(release: Release, pod: BookWyrmPod): LabelledPod {
         ...(pod.usesHeartbeat
           ? [{ name: "heartbeat", mountPath: HEARTBEAT_PATH, readOnly: true }]
           : []),
+        ...(release.databaseCa !== undefined
+          ? [{ name: "database-ca", mountPath: DATABASE_CA.path, readOnly: true }]
+          : []),
       ],
     };
   };
@@ -130,6 +136,9 @@ export function bookWyrmPod(release: Release, pod: BookWyrmPod): LabelledPod {
           : []),
         ...(pod.usesHeartbeat
           ? [{ name: "heartbeat", configMap: { name: release.heartbeats } }]
+          : []),
+        ...(release.databaseCa !== undefined
+          ? [{ name: "database-ca", configMap: { name: release.databaseCa } }]
           : []),
       ],
     },

@@ -1,6 +1,7 @@
 import type { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { RedisAddress, Settings } from "../model/settings.ts";
+import type { Settings } from "../model/settings.ts";
+import type { RedisAddress } from "../model/stores.ts";
 import type { Secrets } from "./configuration.ts";
 import { Postgres, POSTGRES_PORT } from "./postgres.ts";
 import { Redis, REDIS_PORT } from "./redis.ts";

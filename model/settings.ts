@@ -3,9 +3,9 @@ import { Admission } from "./admission.ts";
 import { BreakGlassSetting, Guardrails, Verification } from "./guardrails.ts";
 import { COMPONENTS } from "./labels.ts";
 import { Network } from "./network.ts";
-import type { PinnedImage } from "./pinned-image.ts";
 import { QUEUES } from "./queues.ts";
 import { SECRET_NAMES } from "./secrets.ts";
+import { Database, Redis } from "./stores.ts";
 import {
   bytes,
   cpu,
@@ -14,7 +14,6 @@ import {
   group,
   hostName,
   listOf,
-  pinnedImage,
   port,
   queue,
   releaseImage,
@@ -76,64 +75,6 @@ const Workers = v.pipe(
     if (taken.length > 0) {
       addIssue({ message: `has a worker with another workload's name: ${taken.join(", ")}` });
     }
-  }),
-);
-
-/** Where a service runs: in this namespace, from a pinned image, or somewhere that only has an address. */
-export type Placement<Address> =
-  | { readonly kind: "in-cluster"; readonly image: PinnedImage; readonly storage: string }
-  | ({ readonly kind: "external" } & Address);
-
-const Database = v.pipe(
-  group({
-    name: v.optional(text, "bookwyrm"),
-    user: v.optional(text, "bookwyrm"),
-    image: v.optional(pinnedImage),
-    storage: v.optional(bytes, "10Gi"),
-    host: v.optional(hostName),
-    port: v.optional(port, 5432),
-    sslMode: v.optional(
-      v.picklist(
-        ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"],
-        "is not an sslmode of libpq",
-      ),
-    ),
-  }),
-  v.rawTransform(({ dataset, addIssue, NEVER }) => {
-    const { name, user, image, storage, host, port, sslMode } = dataset.value;
-    const place = (placement: Placement<{ readonly host: string; readonly port: number }>) => ({
-      name,
-      user,
-      sslMode,
-      placement,
-    });
-    if (image && !host) return place({ kind: "in-cluster", image, storage });
-    if (host && !image) return place({ kind: "external", host, port });
-    addIssue({ message: "needs either image (run it in the cluster) or host (it runs elsewhere)" });
-    return NEVER;
-  }),
-);
-
-const RedisAddress = group({ host: hostName, port: v.optional(port, 6379) });
-export type RedisAddress = v.InferOutput<typeof RedisAddress>;
-type RedisPlacement = Placement<{ readonly activity: RedisAddress; readonly broker: RedisAddress }>;
-
-const Redis = v.pipe(
-  group({
-    image: v.optional(pinnedImage),
-    storage: v.optional(bytes, "1Gi"),
-    activity: v.optional(RedisAddress),
-    broker: v.optional(RedisAddress),
-  }),
-  v.rawTransform(({ dataset, addIssue, NEVER }): RedisPlacement => {
-    const { image, storage, activity, broker } = dataset.value;
-    if (image && !activity && !broker) return { kind: "in-cluster", image, storage };
-    if (!image && activity && broker) return { kind: "external", activity, broker };
-    addIssue({
-      message:
-        "needs either image (run both in the cluster) or activity and broker (they run elsewhere)",
-    });
-    return NEVER;
   }),
 );
 

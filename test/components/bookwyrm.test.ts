@@ -194,6 +194,33 @@ test("external stores are addressed, not deployed", async () => {
   assert.equal(resources.filter((r) => r.type.endsWith(":StatefulSet")).length, 0);
 });
 
+test("whoever connects to the database can verify its certificate", async () => {
+  const ca = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
+  const database = { host: "postgres.example.org", sslMode: "verify-full", ca };
+  const resources = await build({ database });
+  const authority = only(resources, "ConfigMap", "database-ca").inputs;
+  assert.deepEqual(authority["data"], { "ca.crt": `${ca}\n` });
+  assert.equal(authority["metadata"].name, undefined);
+  const { data } = only(resources, "ConfigMap", "environment").inputs;
+  assert.equal(data.PGSSLROOTCERT, "/etc/bookwyrm/database-ca/ca.crt");
+  const name = "database-ca-1a2b3c4d";
+  for (const { owner, spec, containers } of podsOf(resources)) {
+    const volumes = spec["volumes"] as { readonly name: string }[];
+    assert.deepEqual(
+      volumes.find((volume) => volume.name === "database-ca"),
+      { name: "database-ca", configMap: { name } },
+      owner,
+    );
+    for (const { volumeMounts } of containers) {
+      assert.deepEqual((volumeMounts as { readonly name: string }[]).at(-1), {
+        name: "database-ca",
+        mountPath: "/etc/bookwyrm/database-ca",
+        readOnly: true,
+      });
+    }
+  }
+});
+
 test("beat is never there twice, web is never gone", async () => {
   const resources = await build();
   const beat = only(resources, "Deployment", "beat").inputs["spec"];

@@ -95,6 +95,29 @@ test("a store runs in the cluster or elsewhere, never both", () => {
   ]);
 });
 
+test("the database's certificate is verified with the authority that signed it, or not at all", () => {
+  const ca = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+  const key = "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n";
+  const database = (changes: Record<string, unknown>): string[] =>
+    mistakes({ ...MINIMAL, database: { host: "db.example", ...changes } });
+  assert.deepEqual(database({ sslMode: "verify-full", ca }), []);
+  assert.deepEqual(database({ sslMode: "verify-ca", ca: ca + ca }), []);
+  assert.deepEqual(database({ sslMode: "verify-full" }), [
+    "database needs ca for sslMode verify-full: the certificate of the authority that signed the server's, as PEM text",
+  ]);
+  assert.deepEqual(database({ sslMode: "require", ca }), [
+    "database has a ca that sslMode require does not look at: write sslMode: verify-full, or leave ca out",
+  ]);
+  assert.deepEqual(database({ ca }), [
+    "database has a ca that sslMode prefer (the default) does not look at: write sslMode: verify-full, or leave ca out",
+  ]);
+  for (const text of ["ca.pem", key, ca + key]) {
+    assert.deepEqual(database({ sslMode: "verify-full", ca: text }), [
+      "database.ca is not the PEM text of certificates alone",
+    ]);
+  }
+});
+
 test("a registry to admit images from is named with its project", () => {
   const admission = { enabled: "yes", alsoFrom: ["ghcr.io", "ghcr.io/valkey-io", "redis:7"] };
   assert.deepEqual(mistakes({ ...MINIMAL, admission }), [

@@ -5,13 +5,22 @@ import { programResources } from "../support/program.ts";
 
 const CONFIG = { registries: ["harbor.example.org/uostas"] };
 
-test("no rule finds fault with what this program deploys", async () => {
-  const resources = await programResources();
-  for (const rule of RULES) {
-    const found =
-      "judge" in rule
-        ? resources.flatMap((resource) => rule.judge(resource, CONFIG))
-        : rule.judgeStack(resources, CONFIG);
-    assert.deepEqual(found, [], rule.name);
-  }
-});
+const CA = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
+const VERIFIED = { host: "postgres.example.org", sslMode: "verify-full", ca: CA };
+
+const STACKS: Readonly<Record<string, Record<string, unknown>>> = {
+  "all that it can make": {},
+  "a database that is verified": { database: VERIFIED },
+};
+for (const [title, changes] of Object.entries(STACKS)) {
+  test(`no rule finds fault with what this program deploys: ${title}`, async () => {
+    const resources = await programResources(changes);
+    for (const rule of RULES) {
+      const found =
+        "judge" in rule
+          ? resources.flatMap((resource) => rule.judge(resource, CONFIG))
+          : rule.judgeStack(resources, CONFIG);
+      assert.deepEqual(found, [], rule.name);
+    }
+  });
+}
