@@ -63,6 +63,9 @@ export class Environment extends pulumi.ComponentResource {
   }
 }
 
+/** Where mail servers expect TLS from the first byte (RFC 8314). */
+const IMPLICIT_TLS_PORT = 465;
+
 /**
  * Names as in BookWyrm's .env.example. Every number is set: BookWyrm does not start on an empty one,
  * and DOMAIN, SECRET_KEY and EMAIL_* are asked for at import by every process.
@@ -75,7 +78,9 @@ function variables(args: EnvironmentArgs): Record<string, string> {
     EMAIL_HOST: email.host,
     EMAIL_PORT: email.port.toString(),
     EMAIL_HOST_USER: email.user,
-    EMAIL_USE_TLS: email.useTls.toString(),
+    // STARTTLS and implicit TLS; Django refuses both at once.
+    EMAIL_USE_TLS: (email.useTls && email.port !== IMPLICIT_TLS_PORT).toString(),
+    EMAIL_USE_SSL: (email.useTls && email.port === IMPLICIT_TLS_PORT).toString(),
     ...(email.backend !== undefined && { EMAIL_BACKEND: email.backend }),
     POSTGRES_HOST: database.host,
     PGPORT: database.port.toString(),

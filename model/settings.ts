@@ -82,6 +82,7 @@ const Email = group({
   host: hostName,
   port: v.optional(port, 587),
   user: text,
+  /** Implicit TLS on port 465, STARTTLS on any other. */
   useTls: v.optional(flag, true),
   /** A Django backend class; left out, mail goes out by SMTP. */
   backend: v.optional(text),

@@ -194,6 +194,17 @@ test("external stores are addressed, not deployed", async () => {
   assert.equal(resources.filter((r) => r.type.endsWith(":StatefulSet")).length, 0);
 });
 
+test("mail goes out over implicit TLS on port 465, and STARTTLS on any other", async () => {
+  const email = async (changes: Record<string, unknown>): Promise<unknown> => {
+    const resources = await build({ email: { host: "h.example", user: "u", ...changes } });
+    const { data } = only(resources, "ConfigMap", "environment").inputs;
+    return [data.EMAIL_PORT, data.EMAIL_USE_TLS, data.EMAIL_USE_SSL];
+  };
+  assert.deepEqual(await email({}), ["587", "true", "false"]);
+  assert.deepEqual(await email({ port: 465 }), ["465", "false", "true"]);
+  assert.deepEqual(await email({ port: 25, useTls: false }), ["25", "false", "false"]);
+});
+
 test("whoever connects to the database can verify its certificate", async () => {
   const ca = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
   const database = { host: "postgres.example.org", sslMode: "verify-full", ca };
