@@ -1,12 +1,11 @@
 import * as v from "valibot";
 import { parsePinnedImage, parseReleaseImage } from "./pinned-image.ts";
 import { PINNED_IMAGE_FORM, RELEASE_IMAGE_FORM } from "./pinned-image.ts";
+import { amountOf } from "./quantity.ts";
 import { QUEUES } from "./queues.ts";
 
 const DNS_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const HOST_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
-const QUANTITY = /^[1-9][0-9]*(?:Ki|Mi|Gi|Ti)$/;
-const CPU = /^(?:[1-9][0-9]*m?|0\.[0-9]{1,3})$/;
 
 const NOT_SET = "is not set";
 
@@ -29,12 +28,21 @@ export const hostName = v.pipe(
   v.regex(HOST_NAME, "is not a host name: no scheme, no port, no path, lower case"),
 );
 
-export const bytes = v.pipe(
-  text,
-  v.regex(QUANTITY, "is not a Kubernetes quantity such as 512Mi or 10Gi"),
-);
+const quantity = (form: string) =>
+  v.pipe(
+    text,
+    v.check((written) => amountOf(written) !== undefined, `is not a Kubernetes ${form}`),
+    v.check((written) => amountOf(written) !== 0, "is zero"),
+  );
 
-export const cpu = v.pipe(text, v.regex(CPU, "is not a Kubernetes CPU quantity such as 250m or 1"));
+export const bytes = quantity("quantity such as 512Mi or 1.5Gi");
+
+/** YAML has CPUs as numbers, as Kubernetes has. */
+export const cpu = v.pipe(
+  v.unknown(),
+  v.transform((written) => (typeof written === "number" ? written.toString() : written)),
+  quantity("CPU quantity such as 250m or 1.5"),
+);
 
 export const wholeNumber = (least: number, most = Number.MAX_SAFE_INTEGER) =>
   v.pipe(

@@ -4,11 +4,11 @@ import { BreakGlassSetting, Guardrails, Verification } from "./guardrails.ts";
 import { COMPONENTS } from "./labels.ts";
 import { Network } from "./network.ts";
 import { QUEUES } from "./queues.ts";
+import { resources } from "./resources.ts";
 import { SECRET_NAMES } from "./secrets.ts";
 import { Database, Redis } from "./stores.ts";
 import {
   bytes,
-  cpu,
   dnsLabel,
   flag,
   group,
@@ -20,22 +20,6 @@ import {
   text,
   wholeNumber,
 } from "./setting-fields.ts";
-
-/** Requests and limits of one pod. No CPU limit: start-up burns about 2 CPU seconds, a limit stretches it. */
-const resources = (defaults: { cpu: string; memory: string; memoryLimit: string }) =>
-  v.optional(
-    group({
-      requests: v.optional(
-        group({
-          cpu: v.optional(cpu, defaults.cpu),
-          memory: v.optional(bytes, defaults.memory),
-        }),
-        {},
-      ),
-      limits: v.optional(group({ memory: v.optional(bytes, defaults.memoryLimit) }), {}),
-    }),
-    {},
-  );
 
 const Web = group({
   replicas: v.optional(wholeNumber(1), 2),

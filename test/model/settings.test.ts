@@ -118,6 +118,39 @@ test("the database's certificate is verified with the authority that signed it, 
   }
 });
 
+test("sizes are quantities as Kubernetes writes them, and more than nothing", () => {
+  const web = (cpu: unknown, memory: unknown): string[] =>
+    mistakes({ ...MINIMAL, web: { resources: { requests: { cpu, memory } } } });
+  for (const cpu of ["1.5", "100m", "1e0", 1, 0.25, "2"]) assert.deepEqual(web(cpu, "384Mi"), []);
+  for (const memory of ["0.5Gi", "100M", "1e8", "536870912"]) assert.deepEqual(web(1, memory), []);
+  assert.deepEqual(web("0.000", "0Gi"), [
+    "web.resources.requests.cpu is zero",
+    "web.resources.requests.memory is zero",
+  ]);
+  assert.deepEqual(web(-1, "10GB"), [
+    "web.resources.requests.cpu is not a Kubernetes CPU quantity such as 250m or 1.5",
+    "web.resources.requests.memory is not a Kubernetes quantity such as 512Mi or 1.5Gi",
+  ]);
+  assert.deepEqual(web(true, 512), [
+    "web.resources.requests.cpu is not text",
+    "web.resources.requests.memory is not text",
+  ]);
+  const media = { storage: "1.5Ti" };
+  assert.deepEqual(mistakes({ ...MINIMAL, media }), []);
+});
+
+test("a memory limit is no less than what is requested, be it the default", () => {
+  const resources = (changes: unknown): string[] =>
+    mistakes({ ...MINIMAL, web: { resources: changes } });
+  assert.deepEqual(resources({ limits: { memory: "256Mi" } }), [
+    "web.resources has limits.memory 256Mi below requests.memory 384Mi (the default): raise the one or lower the other",
+  ]);
+  assert.deepEqual(resources({ requests: { memory: "2G" } }), [
+    "web.resources has limits.memory 1Gi (the default) below requests.memory 2G: raise the one or lower the other",
+  ]);
+  assert.deepEqual(resources({ requests: { memory: "1Gi" }, limits: { memory: "1024Mi" } }), []);
+});
+
 test("a registry to admit images from is named with its project", () => {
   const admission = { enabled: "yes", alsoFrom: ["ghcr.io", "ghcr.io/valkey-io", "redis:7"] };
   assert.deepEqual(mistakes({ ...MINIMAL, admission }), [
