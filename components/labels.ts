@@ -7,6 +7,9 @@ export interface Labels {
   readonly all: Readonly<Record<string, string>>;
 }
 
+/** What Kubernetes takes for the value of a label; a tag may be longer, and end in a sign. */
+const LABEL_VALUE = /^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
+
 /** @param name Tells two workloads of one component apart, for example two workers. */
 export function labelsOf(component: Component, name: string, version: string): Labels {
   const selector = {
@@ -14,5 +17,6 @@ export function labelsOf(component: Component, name: string, version: string): L
     [LABEL.component]: component,
     [LABEL.partOf]: PART_OF,
   };
-  return { selector, all: { ...selector, [LABEL.version]: version } };
+  const isLabel = LABEL_VALUE.test(version);
+  return { selector, all: { ...selector, ...(isLabel && { [LABEL.version]: version }) } };
 }

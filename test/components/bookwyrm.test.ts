@@ -244,6 +244,20 @@ test("beat is never there twice, web is never gone", async () => {
   assert.ok(web.minReadySeconds >= 10);
 });
 
+test("every label's value is valid, also where a store's tag is not one", async () => {
+  const versions = async (tag: string): Promise<unknown[]> => {
+    const image = `harbor.example.org/uostas/store:${tag}@${DIGEST}`;
+    const resources = await build({ database: { image }, redis: { image } });
+    return resources
+      .filter(({ name, type }) => name === "postgres" && type.startsWith("kubernetes:"))
+      .map(({ inputs }) => inputs["metadata"].labels["app.kubernetes.io/version"] as unknown);
+  };
+  assert.deepEqual(await versions("17.6-bookworm"), Array(3).fill("17.6-bookworm"));
+  for (const tag of ["17-", "17.", "17_", "_17", "1".repeat(64)]) {
+    assert.deepEqual(await versions(tag), Array(3).fill(undefined), tag);
+  }
+});
+
 test("a single pod gets no disruption budget, two get one", async () => {
   const budgets = async (replicas: number): Promise<number> => {
     const resources = await build({ web: { replicas } });
