@@ -104,6 +104,7 @@ export class BookWyrm extends pulumi.ComponentResource {
       ...(environment.databaseCa && { databaseCa: environment.databaseCa }),
       heartbeats: heartbeats.name,
       media: media.name,
+      mediaIsOnOneNode: settings.media.accessMode === "ReadWriteOnce",
       ...(breakGlass && { annotations: { [BREAK_GLASS]: inOneLine(breakGlass) } }),
     };
 

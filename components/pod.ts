@@ -1,6 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import type { Input } from "@pulumi/pulumi";
-import type { Component } from "../model/labels.ts";
+import { type Component, LABEL, MEDIA_LABEL, PART_OF } from "../model/labels.ts";
 import type { ReleaseImage } from "../model/pinned-image.ts";
 import type { ResourceSettings, Settings } from "../model/settings.ts";
 import { DATABASE_CA } from "./environment.ts";
@@ -27,6 +27,8 @@ export interface Release {
   readonly heartbeats: Input<string>;
   /** Name of the PersistentVolumeClaim with uploads and exports. */
   readonly media: Input<string>;
+  /** Whether that volume attaches to one node at a time. */
+  readonly mediaIsOnOneNode?: boolean;
   /** On every workload, but not on its pods: they do not restart for it. */
   readonly annotations?: Readonly<Record<string, string>>;
 }
@@ -63,6 +65,30 @@ export interface BookWyrmContainer extends Pick<
 /** The user that owns nothing in the image and everything on the volumes. */
 const BOOKWYRM_USER = 1000;
 const HEARTBEAT_PATH = "/opt/heartbeat";
+
+const NODE = "kubernetes.io/hostname";
+
+const spread = (labels: Labels): types.input.core.v1.TopologySpreadConstraint => ({
+  maxSkew: 1,
+  topologyKey: NODE,
+  whenUnsatisfiable: "ScheduleAnyway",
+  labelSelector: { matchLabels: labels.selector },
+});
+
+/**
+ * On another node the pod that a rollout adds would wait for the volume, and the old pods, which hold it,
+ * for that pod. The first pod of all has the label itself, so the scheduler lets it go anywhere.
+ */
+const ON_THE_NODE_OF_MEDIA: types.input.core.v1.Affinity = {
+  podAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: [
+      {
+        topologyKey: NODE,
+        labelSelector: { matchLabels: { [LABEL.partOf]: PART_OF, ...MEDIA_LABEL } },
+      },
+    ],
+  },
+};
 
 export interface LabelledPod {
   readonly labels: Labels;
@@ -110,7 +136,10 @@ export function bookWyrmPod(release: Release, pod: BookWyrmPod): LabelledPod {
     };
   };
   const template: PodTemplate = {
-    metadata: { labels: labels.all, ...(pod.annotations && { annotations: pod.annotations }) },
+    metadata: {
+      labels: { ...labels.all, ...(pod.usesMedia && MEDIA_LABEL) },
+      ...(pod.annotations && { annotations: pod.annotations }),
+    },
     spec: {
       containers: pod.containers.map(container),
       ...(pod.initContainers && { initContainers: pod.initContainers.map(container) }),
@@ -121,14 +150,9 @@ export function bookWyrmPod(release: Release, pod: BookWyrmPod): LabelledPod {
       automountServiceAccountToken: false,
       // A Service named redis-broker would set REDIS_BROKER_PORT=tcp://..., which BookWyrm reads as its port.
       enableServiceLinks: false,
-      topologySpreadConstraints: [
-        {
-          maxSkew: 1,
-          topologyKey: "kubernetes.io/hostname",
-          whenUnsatisfiable: "ScheduleAnyway",
-          labelSelector: { matchLabels: labels.selector },
-        },
-      ],
+      ...(pod.usesMedia && release.mediaIsOnOneNode
+        ? { affinity: ON_THE_NODE_OF_MEDIA }
+        : { topologySpreadConstraints: [spread(labels)] }),
       volumes: [
         { name: "tmp", emptyDir: { sizeLimit: "512Mi" } },
         ...(pod.usesMedia

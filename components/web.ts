@@ -71,7 +71,7 @@ export class Web extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [this.deployment] },
     );
-    disruptionBudget(name, release.namespace, labels, args.replicas, this);
+    disruptionBudget(name, release, labels, args.replicas, this);
     this.registerOutputs({ deployment: this.deployment.metadata.name });
   }
 }

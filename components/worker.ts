@@ -54,7 +54,7 @@ export class Worker extends pulumi.ComponentResource {
       rollout: rollingUpdate,
       parent: this,
     });
-    disruptionBudget(name, release.namespace, labels, args.replicas, this);
+    disruptionBudget(name, release, labels, args.replicas, this);
     this.registerOutputs({ deployment: this.deployment.metadata.name });
   }
 }

@@ -8,6 +8,9 @@ export const LABEL = {
   managedBy: "app.kubernetes.io/managed-by",
 } as const;
 
+/** On the pods that mount uploads and exports. */
+export const MEDIA_LABEL = { "bookwyrm.org/media": "mounted" } as const;
+
 /** The value of `app.kubernetes.io/part-of` on everything that belongs to a BookWyrm instance. */
 export const PART_OF = "bookwyrm";
 

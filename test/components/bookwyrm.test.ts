@@ -1,24 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BookWyrm } from "../../components/bookwyrm.ts";
+import { build, inCluster, only, type Selector, selects } from "../support/instance.ts";
 import { podsOf } from "../support/pods.ts";
 import { record, type Recorded } from "../support/record.ts";
 import { DIGEST, IMAGE, secrets, settings } from "../support/settings.ts";
-
-const STORE_IMAGE = `harbor.example.org/uostas/store:1@${DIGEST}`;
-const inCluster = { database: { image: STORE_IMAGE }, redis: { image: STORE_IMAGE } };
-
-const build = (changes: Record<string, unknown> = {}): Promise<Recorded[]> =>
-  record(() => {
-    new BookWyrm("bookwyrm", { settings: settings(changes), secrets: secrets() });
-  });
-
-const only = (resources: readonly Recorded[], kind: string, name: string): Recorded => {
-  const found = resources.filter((r) => r.type.endsWith(`:${kind}`) && r.name === name);
-  const [resource] = found;
-  assert.ok(resource && found.length === 1, `${found.length.toString()} resources ${kind} ${name}`);
-  return resource;
-};
 
 /** Everything that must be there before this resource, near or far. */
 function ancestors(resources: readonly Recorded[], resource: Recorded): Set<string> {
@@ -74,18 +60,6 @@ test("every pod is selected by the policy that denies all, and by at most one th
     assert.deepEqual(selectedBy.sort(), [...allowing, "network-deny"].sort(), owner);
   }
 });
-
-interface Selector {
-  readonly matchLabels?: Readonly<Record<string, string>>;
-  readonly matchExpressions?: readonly { readonly key: string; readonly values: string[] }[];
-}
-
-const selects = (
-  { matchLabels = {}, matchExpressions = [] }: Selector,
-  labels: Readonly<Record<string, string>>,
-): boolean =>
-  Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-  matchExpressions.every(({ key, values }) => values.includes(labels[key] ?? ""));
 
 test("where the deployer may not write policies of the cluster, the stack says so and none is made", async () => {
   const resources = await build({ admission: { enabled: false } });
@@ -205,33 +179,6 @@ test("mail goes out over implicit TLS on port 465, and STARTTLS on any other", a
   assert.deepEqual(await email({ port: 25, useTls: false }), ["25", "false", "false"]);
 });
 
-test("whoever connects to the database can verify its certificate", async () => {
-  const ca = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
-  const database = { host: "postgres.example.org", sslMode: "verify-full", ca };
-  const resources = await build({ database });
-  const authority = only(resources, "ConfigMap", "database-ca").inputs;
-  assert.deepEqual(authority["data"], { "ca.crt": `${ca}\n` });
-  assert.equal(authority["metadata"].name, undefined);
-  const { data } = only(resources, "ConfigMap", "environment").inputs;
-  assert.equal(data.PGSSLROOTCERT, "/etc/bookwyrm/database-ca/ca.crt");
-  const name = "database-ca-1a2b3c4d";
-  for (const { owner, spec, containers } of podsOf(resources)) {
-    const volumes = spec["volumes"] as { readonly name: string }[];
-    assert.deepEqual(
-      volumes.find((volume) => volume.name === "database-ca"),
-      { name: "database-ca", configMap: { name } },
-      owner,
-    );
-    for (const { volumeMounts } of containers) {
-      assert.deepEqual((volumeMounts as { readonly name: string }[]).at(-1), {
-        name: "database-ca",
-        mountPath: "/etc/bookwyrm/database-ca",
-        readOnly: true,
-      });
-    }
-  }
-});
-
 test("beat is never there twice, web is never gone", async () => {
   const resources = await build();
   const beat = only(resources, "Deployment", "beat").inputs["spec"];
@@ -298,17 +245,5 @@ test("every workload says which guard was waived for it; its pods do not restart
       inputs["spec"].template.metadata.annotations,
       plain[index]?.inputs["spec"].template.metadata.annotations,
     );
-  }
-});
-
-test("uploads cannot be deleted by a change of the program", async () => {
-  assert.equal(only(await build(), "PersistentVolumeClaim", "media").protect, true);
-});
-
-test("a store that is to be larger keeps its volume, and one that is replaced finds it again", async () => {
-  for (const name of ["postgres", "redis-activity", "redis-broker"]) {
-    const store = only(await build(inCluster), "StatefulSet", name);
-    assert.deepEqual(store.ignoreChanges, ["spec.volumeClaimTemplates"], name);
-    assert.equal(store.inputs["metadata"].name, name);
   }
 });

@@ -10,6 +10,7 @@ const VERIFIED = { host: "postgres.example.org", sslMode: "verify-full", ca: CA 
 
 const STACKS: Readonly<Record<string, Record<string, unknown>>> = {
   "all that it can make": {},
+  "uploads on one node": { media: { accessMode: "ReadWriteOnce" } },
   "a database that is verified": { database: VERIFIED },
 };
 for (const [title, changes] of Object.entries(STACKS)) {
