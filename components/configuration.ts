@@ -8,12 +8,8 @@ import {
   type SecretName,
   type SecretProblem,
 } from "../model/secrets.ts";
-import {
-  parseSettings,
-  type SettingProblem,
-  type Settings,
-  unknownNames,
-} from "../model/settings.ts";
+import type { SettingProblem } from "../model/setting-problem.ts";
+import { parseSettings, type Settings, unknownNames } from "../model/settings.ts";
 
 /** Settings that only ever exist encrypted. */
 export interface Secrets {

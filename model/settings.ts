@@ -6,7 +6,8 @@ import { Network } from "./network.ts";
 import { QUEUES } from "./queues.ts";
 import { resources } from "./resources.ts";
 import { SECRET_NAMES } from "./secrets.ts";
-import { Database, Redis } from "./stores.ts";
+import type { SettingProblem } from "./setting-problem.ts";
+import { Database, foreignImages, Redis } from "./stores.ts";
 import {
   bytes,
   dnsLabel,
@@ -130,30 +131,21 @@ export const SETTING_NAMES = Object.keys(Settings.entries);
 export const unknownNames = (names: readonly string[]): string[] =>
   names.filter((name) => ![...SETTING_NAMES, ...SECRET_NAMES].includes(name)).sort();
 
-/** One mistake in the stack's settings. */
-export interface SettingProblem {
-  /** Path below the project's namespace, for example `workers[0].queues`. */
-  readonly setting: string;
-  /** What stands there now; undefined where nothing does. */
-  readonly found: unknown;
-  /** Reads on from the setting's name, for example `is not set`. */
-  readonly problem: string;
-}
-
 /** Judges all settings before it reports any, so that one run shows every mistake. */
 export function parseSettings(
   raw: Readonly<Record<string, unknown>>,
 ): { readonly settings: Settings } | { readonly problems: readonly SettingProblem[] } {
   const result = v.safeParse(Settings, raw);
-  if (result.success) return { settings: result.output };
-  return {
-    problems: result.issues.map((issue) => ({
-      setting: pathOf(issue),
-      found: issue.expected === "never" ? issue.path?.at(-1)?.value : issue.input,
-      problem: issue.message,
-    })),
-  };
+  const foreign = foreignImages(raw);
+  if (result.success && foreign.length === 0) return { settings: result.output };
+  return { problems: [...(result.issues ?? []).map(problemIn), ...foreign] };
 }
+
+const problemIn = (issue: v.BaseIssue<unknown>): SettingProblem => ({
+  setting: pathOf(issue),
+  found: issue.expected === "never" ? issue.path?.at(-1)?.value : issue.input,
+  problem: issue.message,
+});
 
 function pathOf(issue: v.BaseIssue<unknown>): string {
   return (issue.path ?? [])

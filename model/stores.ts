@@ -1,6 +1,7 @@
 import * as v from "valibot";
-import type { PinnedImage } from "./pinned-image.ts";
+import { parsePinnedImage, type PinnedImage } from "./pinned-image.ts";
 import { bytes, group, hostName, pinnedImage, port, text } from "./setting-fields.ts";
+import type { SettingProblem } from "./setting-problem.ts";
 
 /** Where a service runs: in this namespace, from a pinned image, or somewhere that only has an address. */
 type Placement<Address> =
@@ -87,3 +88,23 @@ export const Redis = v.pipe(
     return NEVER;
   }),
 );
+
+/** Images of stores that nobody could pull: the pull secret holds the login of one registry. */
+export function foreignImages(raw: Readonly<Record<string, unknown>>): SettingProblem[] {
+  const registry = registryOf(raw["image"]);
+  if (registry === undefined) return [];
+  return ["database", "redis"].flatMap((store) => {
+    const { image } = (raw[store] ?? {}) as { readonly image?: unknown };
+    const other = registryOf(image);
+    if (other === undefined || other === registry) return [];
+    const problem = `comes from ${other}, and the pull secret opens ${registry} only, where image comes from: mirror it there, and write that reference`;
+    return [{ setting: `${store}.image`, found: image, problem }];
+  });
+}
+
+/** Nothing for what is no image: that is a mistake of its own. */
+function registryOf(image: unknown): string | undefined {
+  if (typeof image !== "string") return undefined;
+  const parsed = parsePinnedImage(image.trim());
+  return "problem" in parsed ? undefined : parsed.registry;
+}

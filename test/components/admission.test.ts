@@ -105,23 +105,28 @@ async function allows(changes: Record<string, unknown>, image: string): Promise<
 }
 
 const store = (reference: string): string => `${reference}@${DIGEST}`;
-const STORES = {
-  database: { image: store("docker.io/library/postgres:17") },
-  redis: { image: store("ghcr.io/valkey-io/valkey:8") },
-};
+const VALKEY = store("ghcr.io/valkey-io/valkey:8");
 
 test("images may come from where those of the stack come from", async () => {
-  assert.equal(await allows(STORES, IMAGE), true);
-  assert.equal(await allows(STORES, STORES.database.image), true);
-  assert.equal(await allows(STORES, store("postgres:17")), true);
-  assert.equal(await allows(STORES, STORES.redis.image), true);
-  assert.equal(await allows(STORES, store("ghcr.io/valkey-io-evil/valkey:8")), false);
-  assert.equal(await allows({}, STORES.database.image), false);
+  const database = { image: store("harbor.example.org/mirror/postgres:17") };
+  const redis = { image: store("harbor.example.org/valkey-io/valkey:8") };
+  const stores = { database, redis };
+  assert.equal(await allows(stores, IMAGE), true);
+  assert.equal(await allows(stores, database.image), true);
+  assert.equal(await allows(stores, redis.image), true);
+  assert.equal(await allows(stores, store("harbor.example.org/valkey-io-evil/valkey:8")), false);
+  assert.equal(await allows({}, database.image), false);
+});
+
+test("an image of Docker Hub is known by its short name", async () => {
+  const image = IMAGE.replace("harbor.example.org", "docker.io");
+  const database = { image: store("docker.io/library/postgres:17") };
+  assert.equal(await allows({ image, database }, store("postgres:17")), true);
 });
 
 test("a stack may name more", async () => {
   const admission = { alsoFrom: ["ghcr.io/valkey-io"] };
-  assert.equal(await allows({ admission }, STORES.redis.image), true);
+  assert.equal(await allows({ admission }, VALKEY), true);
 });
 
 test("the messages say what to write", async () => {

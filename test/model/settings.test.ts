@@ -89,7 +89,7 @@ test("wrong types, wrong numbers and unknown keys are told apart", () => {
 });
 
 test("a store runs in the cluster or elsewhere, never both", () => {
-  const image = `h.example/postgres:17@${DIGEST}`;
+  const image = `harbor.example.org/uostas/postgres:17@${DIGEST}`;
   assert.deepEqual(mistakes({ ...MINIMAL, database: { image, host: "db.example" } }), [
     "database needs either image (run it in the cluster) or host (it runs elsewhere)",
   ]);
@@ -149,6 +149,19 @@ test("a memory limit is no less than what is requested, be it the default", () =
     "web.resources has limits.memory 1Gi (the default) below requests.memory 2G: raise the one or lower the other",
   ]);
   assert.deepEqual(resources({ requests: { memory: "1Gi" }, limits: { memory: "1024Mi" } }), []);
+});
+
+test("a store's image comes from the registry that the pull secret opens", () => {
+  const database = { image: `docker.io/library/postgres:17@${DIGEST}` };
+  const redis = { image: `harbor.example.org/mirror/redis:8@${DIGEST}` };
+  assert.deepEqual(mistakes({ ...MINIMAL, database, redis, context: "" }), [
+    "context is not set",
+    "database.image comes from docker.io, and the pull secret opens harbor.example.org only, where image comes from: mirror it there, and write that reference",
+  ]);
+  assert.deepEqual(
+    mistakes({ ...MINIMAL, database: { image: "postgres" }, redis: "no object" }).length,
+    2,
+  );
 });
 
 test("a registry to admit images from is named with its project", () => {
