@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
+import { mistakeLines } from "../model/mistakes.ts";
 import { IN_CLEAR, SECRET_NAMES } from "../model/secrets.ts";
 import { parseSettings, SETTING_NAMES, type Settings, unknownNames } from "../model/settings.ts";
 
@@ -16,8 +17,9 @@ export interface StackFile {
 export const stackFile = (folder: string, stack: string): string =>
   join(folder, `Pulumi.${stack}.yaml`);
 
-/** Before every key of the file: the name of the project. */
-const NAMESPACE = "bookwyrm:";
+const PROJECT = "bookwyrm";
+/** Before every key of the file. */
+const NAMESPACE = `${PROJECT}:`;
 
 /** The settings of a stack as its file has them, without its secrets. @throws StackFileError */
 export function readStackFile(folder: string, stack: string): StackFile {
@@ -36,15 +38,14 @@ export function readStackFile(folder: string, stack: string): StackFile {
   );
   const inClear = SECRET_NAMES.filter((name) => isInClear(config?.[`${NAMESPACE}${name}`]));
   if ("problems" in parsed || inClear.length > 0 || unknown.length > 0) {
-    const problems = "problems" in parsed ? parsed.problems : [];
-    const lines = [
-      ...problems.map(({ setting, problem }) => `  bookwyrm:${setting} ${problem}`),
-      ...inClear.map(
-        (name) =>
-          `  bookwyrm:${name} ${IN_CLEAR}. Write: pulumi config set --secret bookwyrm:${name}`,
-      ),
-      ...unknown.map((name) => `  bookwyrm:${name} is no setting; docs/settings.md lists them`),
-    ];
+    const lines = mistakeLines(
+      { project: PROJECT, stack },
+      {
+        settings: "problems" in parsed ? parsed.problems : [],
+        secrets: inClear.map((secret) => ({ secret, problem: IN_CLEAR })),
+        unknown,
+      },
+    );
     throw new StackFileError([`${file} is wrong:`, ...lines].join("\n"));
   }
   return {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { allConfig } from "@pulumi/pulumi/runtime/config.js";
+import { mistakeLines, type Mistakes, type Place } from "../model/mistakes.ts";
 import {
   IN_CLEAR,
   isRequired,
@@ -8,8 +9,13 @@ import {
   type SecretName,
   type SecretProblem,
 } from "../model/secrets.ts";
-import type { SettingProblem } from "../model/setting-problem.ts";
-import { parseSettings, type Settings, unknownNames } from "../model/settings.ts";
+import {
+  parseSettings,
+  SETTING_NAMES,
+  type Settings,
+  TEXT_SETTINGS,
+  unknownNames,
+} from "../model/settings.ts";
 
 /** Settings that only ever exist encrypted. */
 export interface Secrets {
@@ -29,8 +35,7 @@ export interface Configuration {
 }
 
 /** Where raw values come from: the stack's configuration, or what a test writes. */
-export interface ConfigurationSource {
-  readonly project: string;
+export interface ConfigurationSource extends Place {
   /** Everything that is set. */
   readonly names: readonly string[];
   get(name: string): string | undefined;
@@ -38,38 +43,14 @@ export interface ConfigurationSource {
   isSecret(name: string): boolean;
 }
 
-/** Text in the stack's file; everything else reaches the program as JSON. */
-const TEXT_SETTINGS = [
-  "context",
-  "namespace",
-  "domain",
-  "image",
-  "imagePullPolicy",
-  "pullSecret",
-  "registryUsername",
-];
-const JSON_SETTINGS = [
-  "allowedHosts",
-  "email",
-  "database",
-  "redis",
-  "media",
-  "web",
-  "workers",
-  "network",
-  "admission",
-  "timeouts",
-  "guardrails",
-  "breakGlass",
-  "verification",
-];
-
 /** Reads every setting and every secret before it judges any. @throws ConfigurationError */
 export function readConfiguration(source: ConfigurationSource): Configuration {
-  const raw = Object.fromEntries([
-    ...TEXT_SETTINGS.map((name) => [name, source.get(name)]),
-    ...JSON_SETTINGS.map((name) => [name, parseJson(source.get(name))]),
-  ]) as Record<string, unknown>;
+  const raw = Object.fromEntries(
+    SETTING_NAMES.map((name) => {
+      const value = source.get(name);
+      return [name, TEXT_SETTINGS.includes(name) ? value : parseJson(value)];
+    }),
+  );
   const parsed = parseSettings(raw);
   const secretProblems = SECRET_NAMES.flatMap((name) => problemOf(name, source));
   const secret = (name: SecretName): pulumi.Output<string> => pulumi.secret(source.get(name) ?? "");
@@ -84,7 +65,7 @@ export function readConfiguration(source: ConfigurationSource): Configuration {
   };
   const unknown = unknownNames(source.names);
   if ("problems" in parsed || secretProblems.length > 0 || unknown.length > 0) {
-    throw new ConfigurationError(source.project, {
+    throw new ConfigurationError(source, {
       settings: "problems" in parsed ? parsed.problems : [],
       secrets: secretProblems,
       unknown,
@@ -109,6 +90,7 @@ export function stackConfiguration(): ConfigurationSource {
   const secretKeys = JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]") as string[];
   return {
     project: pulumi.getProject(),
+    stack: pulumi.getStack(),
     names: Object.keys(allConfig()).flatMap((key) => {
       const [namespace, name] = key.split(":");
       return namespace === config.name && name !== undefined ? [name] : [];
@@ -133,41 +115,11 @@ export const guardSecrets = (source: Pick<ConfigurationSource, "get">): GuardSec
   hasFlower: source.get("flowerBasicAuth") !== undefined,
 });
 
-interface Problems {
-  readonly settings: readonly SettingProblem[];
-  readonly secrets: readonly SecretProblem[];
-  readonly unknown: readonly string[];
-}
-
 /** Says what is wrong with the stack's configuration. The engine prints a RunError without a stack trace. */
 export class ConfigurationError extends RunError {
-  constructor(project: string, { settings, secrets, unknown }: Problems) {
-    super(
-      [
-        "The stack's configuration is wrong:",
-        ...settings.map((problem) => settingLine(project, problem)),
-        ...secrets.map(
-          ({ secret, problem }) =>
-            `  ${project}:${secret} ${problem}. Write: pulumi config set --secret ${project}:${secret}`,
-        ),
-        ...unknown.map(
-          (name) =>
-            `  ${project}:${name} is no setting (docs/settings.md lists them). Write: pulumi config rm ${project}:${name}`,
-        ),
-      ].join("\n"),
-    );
+  constructor(place: Place, mistakes: Mistakes) {
+    super(["The stack's configuration is wrong:", ...mistakeLines(place, mistakes)].join("\n"));
   }
-}
-
-/** Longer values are cut: a message shows what is meant, the file shows all of it. */
-const FOUND_MAX_LENGTH = 160;
-
-function settingLine(project: string, { setting, found, problem }: SettingProblem): string {
-  const isUnset = found === undefined || found === "";
-  const text = isUnset ? "" : ` ${JSON.stringify(found).slice(0, FOUND_MAX_LENGTH)}`;
-  const isPath = /[.[]/.test(setting);
-  const key = isPath ? `--path '${project}:${setting}'` : `${project}:${setting}`;
-  return `  ${project}:${setting}${text} ${problem}. Write: pulumi config set ${key} <value>`;
 }
 
 /** Text that is not JSON stays as it is, and is then found to be of the wrong type. */

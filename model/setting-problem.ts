@@ -6,4 +6,6 @@ export interface SettingProblem {
   readonly found: unknown;
   /** Reads on from the setting's name, for example `is not set`. */
   readonly problem: string;
+  /** `edit` is for objects and lists, which no command writes well. */
+  readonly remedy: "set" | "edit" | "remove";
 }

@@ -127,6 +127,17 @@ export type ResourceSettings = WebSettings["resources"];
 
 export const SETTING_NAMES = Object.keys(Settings.entries);
 
+/** Text in the stack's file; everything else reaches the program as JSON. */
+export const TEXT_SETTINGS: readonly string[] = [
+  "context",
+  "namespace",
+  "domain",
+  "image",
+  "imagePullPolicy",
+  "pullSecret",
+  "registryUsername",
+];
+
 /** What a stack sets and nobody reads: with `guardrails` misspelt, no guard would stand, and none would say so. */
 export const unknownNames = (names: readonly string[]): string[] =>
   names.filter((name) => ![...SETTING_NAMES, ...SECRET_NAMES].includes(name)).sort();
@@ -141,11 +152,17 @@ export function parseSettings(
   return { problems: [...(result.issues ?? []).map(problemIn), ...foreign] };
 }
 
-const problemIn = (issue: v.BaseIssue<unknown>): SettingProblem => ({
-  setting: pathOf(issue),
-  found: issue.expected === "never" ? issue.path?.at(-1)?.value : issue.input,
-  problem: issue.message,
-});
+function problemIn(issue: v.BaseIssue<unknown>): SettingProblem {
+  const setting = pathOf(issue);
+  const problem = issue.message;
+  // Its value may be a password, which belongs elsewhere.
+  if (issue.expected === "never") return { setting, found: undefined, problem, remedy: "remove" };
+  const found = issue.path?.at(-1)?.value;
+  const isUnset = found === undefined || found === "";
+  const isStructure = typeof found === "object" || /^(?:Object|Array)$/.test(issue.expected ?? "");
+  const remedy = isStructure || (isUnset && !TEXT_SETTINGS.includes(setting)) ? "edit" : "set";
+  return { setting, found, problem, remedy };
+}
 
 function pathOf(issue: v.BaseIssue<unknown>): string {
   return (issue.path ?? [])

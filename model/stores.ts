@@ -98,7 +98,7 @@ export function foreignImages(raw: Readonly<Record<string, unknown>>): SettingPr
     const other = registryOf(image);
     if (other === undefined || other === registry) return [];
     const problem = `comes from ${other}, and the pull secret opens ${registry} only, where image comes from: mirror it there, and write that reference`;
-    return [{ setting: `${store}.image`, found: image, problem }];
+    return [{ setting: `${store}.image`, found: image, problem, remedy: "set" }];
   });
 }
 

@@ -51,7 +51,7 @@ test("a misspelt setting is named, and not left out with the guards in it", () =
   const text = config({ guardrials: { git: {} } });
   assert.deepEqual(problemOf(() => read(text)).split("\n"), [
     `${FILE} is wrong:`,
-    "  bookwyrm:guardrials is no setting; docs/settings.md lists them",
+    "  bookwyrm:guardrials is no setting (docs/settings.md lists them). Write: pulumi config rm --stack books bookwyrm:guardrials",
   ]);
 });
 
@@ -59,7 +59,7 @@ test("a secret in clear is refused without being shown", () => {
   const text = config({ forgeToken: "hunter2", registryPassword: { secure: "AAABAF1k" } });
   assert.deepEqual(problemOf(() => read(text)).split("\n"), [
     `${FILE} is wrong:`,
-    "  bookwyrm:forgeToken is stored in clear. Write: pulumi config set --secret bookwyrm:forgeToken",
+    "  bookwyrm:forgeToken is stored in clear. Write: pulumi config set --secret --stack books bookwyrm:forgeToken",
   ]);
 });
 
@@ -72,10 +72,10 @@ test("all mistakes of a file are named at once, and the file itself", () => {
   });
   assert.deepEqual(problemOf(() => read(text)).split("\n"), [
     `${FILE} is wrong:`,
-    "  bookwyrm:domain is not set",
-    `  bookwyrm:image has no digest, so its bytes can change; the form is ${RELEASE_IMAGE_FORM}`,
-    "  bookwyrm:web.replicas is below 1",
-    "  bookwyrm:guardrails.forge.api is not set: only GitHub has one address, a Forgejo's is such as https://codeberg.org/api/v1",
+    "  bookwyrm:domain is not set. Write: pulumi config set --stack books bookwyrm:domain <value>",
+    `  bookwyrm:image "harbor.example.org/uostas/bookwyrm:latest" has no digest, so its bytes can change; the form is ${RELEASE_IMAGE_FORM}. Write: pulumi config set --stack books bookwyrm:image <value>`,
+    "  bookwyrm:web.replicas 0 is below 1. Write: pulumi config set --stack books --path 'bookwyrm:web.replicas' <value>",
+    "  bookwyrm:guardrails.forge.api is not set: only GitHub has one address, a Forgejo's is such as https://codeberg.org/api/v1. Edit Pulumi.books.yaml",
   ]);
 });
 
@@ -90,7 +90,7 @@ test("an empty file, one without config and one that is text lack every setting"
   for (const text of ["", "encryptionsalt: v1:abc\n", "config:\n", "text\n"]) {
     assert.match(
       problemOf(() => read(text)),
-      /^.*Pulumi\.books\.yaml is wrong:\n {2}bookwyrm:context is not set\n/,
+      /^.*Pulumi\.books\.yaml is wrong:\n {2}bookwyrm:context is not set\. Write: pulumi config set --stack books bookwyrm:context <value>\n/,
     );
   }
 });

@@ -26,6 +26,7 @@ function source(
 ): ConfigurationSource {
   return {
     project: "bookwyrm",
+    stack: "books",
     names: Object.keys(values),
     get: (name) => {
       const value = values[name];
@@ -59,13 +60,13 @@ test("settings and secrets that are missing are reported together, each with wha
     messageOf(source(values)),
     [
       "The stack's configuration is wrong:",
-      "  bookwyrm:context is not set. Write: pulumi config set bookwyrm:context <value>",
+      "  bookwyrm:context is not set. Write: pulumi config set --stack books bookwyrm:context <value>",
       '  bookwyrm:image "bookwyrm:latest" has no digest, so its bytes can change; the form is ' +
         "<registry>/<repository>:release-<version>-<git commit>@sha256:<64 hex digits>. " +
-        "Write: pulumi config set bookwyrm:image <value>",
+        "Write: pulumi config set --stack books bookwyrm:image <value>",
       '  bookwyrm:web.replicas "two" is not a number. ' +
-        "Write: pulumi config set --path 'bookwyrm:web.replicas' <value>",
-      "  bookwyrm:secretKey is not set. Write: pulumi config set --secret bookwyrm:secretKey",
+        "Write: pulumi config set --stack books --path 'bookwyrm:web.replicas' <value>",
+      "  bookwyrm:secretKey is not set. Write: pulumi config set --secret --stack books bookwyrm:secretKey",
     ].join("\n"),
   );
 });
@@ -87,9 +88,9 @@ test("a secret of the guards or of the verification in clear is refused like any
       .split("\n")
       .slice(1),
     [
-      "  bookwyrm:harborPassword is stored in clear. Write: pulumi config set --secret bookwyrm:harborPassword",
-      "  bookwyrm:forgeToken is stored in clear. Write: pulumi config set --secret bookwyrm:forgeToken",
-      "  bookwyrm:sentryToken is stored in clear. Write: pulumi config set --secret bookwyrm:sentryToken",
+      "  bookwyrm:harborPassword is stored in clear. Write: pulumi config set --secret --stack books bookwyrm:harborPassword",
+      "  bookwyrm:forgeToken is stored in clear. Write: pulumi config set --secret --stack books bookwyrm:forgeToken",
+      "  bookwyrm:sentryToken is stored in clear. Write: pulumi config set --secret --stack books bookwyrm:sentryToken",
     ],
   );
 });
@@ -104,8 +105,22 @@ test("a misspelt setting is a mistake, and not one that is left out", () => {
   assert.equal(
     message,
     "The stack's configuration is wrong:\n" +
-      "  bookwyrm:guardrials is no setting (docs/settings.md lists them). Write: pulumi config rm bookwyrm:guardrials",
+      "  bookwyrm:guardrials is no setting (docs/settings.md lists them). Write: pulumi config rm --stack books bookwyrm:guardrials",
   );
+});
+
+test("what to write is a command only where one can be written", () => {
+  const email = { user: "u", useTls: 1, password: "hunter2" };
+  const changes = { email, redis: {}, media: "20Gi", allowedHosts: "a.example" };
+  const lines = messageOf(source({ ...MINIMAL, ...SECRETS, ...changes })).split("\n");
+  assert.deepEqual(lines.slice(1), [
+    '  bookwyrm:allowedHosts "a.example" is not a list. Edit Pulumi.books.yaml',
+    "  bookwyrm:email.host is not set. Edit Pulumi.books.yaml",
+    "  bookwyrm:email.useTls 1 is not true or false. Write: pulumi config set --stack books --path 'bookwyrm:email.useTls' <value>",
+    "  bookwyrm:email.password is not a setting; known here: host, port, user, useTls, backend. Write: pulumi config rm --stack books --path 'bookwyrm:email.password'",
+    "  bookwyrm:redis {} needs either image (run both in the cluster) or activity and broker (they run elsewhere). Edit Pulumi.books.yaml",
+    '  bookwyrm:media "20Gi" is not an object. Edit Pulumi.books.yaml',
+  ]);
 });
 
 interface Declaration {
