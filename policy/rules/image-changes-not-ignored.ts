@@ -1,4 +1,5 @@
-import { CONTAINER_LISTS, pathIn, podsOf } from "../pods.ts";
+import { IMAGE_PATHS } from "../images.ts";
+import { pathIn, podsOf } from "../pods.ts";
 import { overlaps, stepsOf } from "../property-path.ts";
 import type { ResourceRule } from "../rule.ts";
 
@@ -16,14 +17,18 @@ export const imageChangesNotIgnored: ResourceRule = {
     const { ignoreChanges } = resource.options;
     if (ignoreChanges.length === 0) return [];
     const images = podsOf(resource).flatMap((pod) =>
-      CONTAINER_LISTS.map((list) => stepsOf(pathIn(pod, `spec.${list}[*].image`))),
+      IMAGE_PATHS.map(({ path, owner }) => ({ steps: stepsOf(pathIn(pod, path)), owner })),
     );
-    return ignoreChanges
-      .filter((path) => images.some((image) => overlaps(stepsOf(path), image)))
-      .map((path) => ({
-        path: `ignoreChanges["${path}"]`,
-        problem: "covers the image of a container",
-        fix: "name only what something else in the cluster changes, for example spec.replicas of an autoscaler",
-      }));
+    return ignoreChanges.flatMap((path) => {
+      const image = images.find(({ steps }) => overlaps(stepsOf(path), steps));
+      if (image === undefined) return [];
+      return [
+        {
+          path: `ignoreChanges["${path}"]`,
+          problem: `covers the image of a ${image.owner}`,
+          fix: "name only what something else in the cluster changes, for example spec.replicas of an autoscaler",
+        },
+      ];
+    });
   },
 };

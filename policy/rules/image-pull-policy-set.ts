@@ -1,11 +1,11 @@
 import { finding, requiredIn } from "../fields.ts";
-import { containersOf, readContainer } from "../pods.ts";
+import { imagesOf } from "../images.ts";
 import { podRule } from "../rule.ts";
 
 export const imagePullPolicySet = podRule(
   {
     name: "image-pull-policy-set",
-    description: "Every container says when its image is pulled.",
+    description: "Every container and every image volume says when its image is pulled.",
     severity: "high",
     why: "Always asks the registry at every start whether the pull secret still opens this image; what is not set depends on the form of the image's name.",
     failures: [4, 40],
@@ -27,13 +27,11 @@ export const imagePullPolicySet = podRule(
   (pod, { allowed = ["Always"] }) => {
     // With Never a pod runs what happens to lie on its node, or does not start: no stack may allow it.
     const policies = (allowed as readonly unknown[]).filter((policy) => policy !== "Never");
-    const fix = `set imagePullPolicy to ${policies.join(" or ")}`;
-    return containersOf(pod).flatMap((container) =>
+    const fix = `set it to ${policies.join(" or ")}`;
+    return imagesOf(pod).flatMap(({ pullPolicy, pullPolicyPath }) =>
       finding(
-        `${container.path}.imagePullPolicy`,
-        requiredIn(pod)(readContainer(container, "imagePullPolicy"), (policy) =>
-          policies.includes(policy),
-        ),
+        pullPolicyPath,
+        requiredIn(pod)(pullPolicy, (policy) => policies.includes(policy)),
         fix,
       ),
     );

@@ -15,6 +15,8 @@ for (const path of [
   'spec.template.spec.containers[0]["resources"]',
   "spec.template.spec.imagePullSecrets",
   "spec.templates",
+  "spec.template.spec.volumes[0].configMap",
+  "spec.template.spec.volumes[0].image.pullPolicy",
 ]) {
   test(`passes ${path}`, () => {
     assert.deepEqual(judge(path), []);
@@ -41,6 +43,17 @@ for (const path of [
 ]) {
   test(`fails ${path}`, () => {
     assert.deepEqual(judge(path), [`ignoreChanges["${path}"] covers the image of a container`]);
+  });
+}
+
+for (const path of [
+  "spec.template.spec.volumes",
+  "spec.template.spec.volumes[1]",
+  "spec.template.spec.volumes[*].image",
+  "spec.template.spec.volumes[0].image.reference",
+]) {
+  test(`fails ${path}`, () => {
+    assert.deepEqual(judge(path), [`ignoreChanges["${path}"] covers the image of a volume`]);
   });
 }
 

@@ -92,3 +92,13 @@ test("passes an image exactly where its path begins with a home, part by part", 
     { numRuns: 2000 },
   );
 });
+
+test("fails the image of a volume, too", () => {
+  const props = deployment({
+    volumes: [{ name: "model", image: { reference: "evil.io/uostas/app:1" } }],
+  });
+  const config = { registries: ["harbor.example.org/uostas"] };
+  assert.deepEqual(problems(imageFromAllowedRegistry, "apps/v1:Deployment", props, config), [
+    'spec.template.spec.volumes[model].image.reference is "evil.io/uostas/app:1": it comes from evil.io/uostas/app',
+  ]);
+});

@@ -72,3 +72,34 @@ test("passes a Patch that leaves the image alone", () => {
   const props = { spec: { template: { spec: { containers: [{ name: "app" }] } } } };
   assert.deepEqual(problems(imageHasDigest, "apps/v1:DeploymentPatch", props), []);
 });
+
+for (const [type, props, path] of everyWorkload(
+  goodPodSpec({ volumes: [{ name: "model", image: { reference: "nginx" } }] }),
+)) {
+  test(`fails in an image volume of ${type}`, () => {
+    assert.deepEqual(problems(imageHasDigest, type, props), [
+      `${path}.volumes[model].image.reference is "nginx": it has no digest`,
+    ]);
+  });
+}
+
+test("judges what an image volume mounts like what a container runs", () => {
+  const judgeVolumes = (volumes: unknown, type = "apps/v1:Deployment"): string[] =>
+    problems(imageHasDigest, type, deployment({ volumes }));
+  const at = "spec.template.spec.volumes";
+  const unknown = "is not known yet, so nobody can tell what would run";
+  assert.deepEqual(judgeVolumes([{ name: "a", image: { reference: IMAGE } }]), []);
+  assert.deepEqual(judgeVolumes([{ name: "a", emptyDir: {} }, { configMap: UNKNOWN }, null]), []);
+  assert.deepEqual(judgeVolumes([{ name: "a", image: {} }]), [
+    `${at}[a].image.reference is not set`,
+  ]);
+  assert.deepEqual(judgeVolumes([{ name: "a", image: {} }], "apps/v1:DeploymentPatch"), []);
+  for (const volume of [
+    { name: "a", image: UNKNOWN },
+    { name: "a", image: { reference: UNKNOWN } },
+  ]) {
+    assert.deepEqual(judgeVolumes([volume]), [`${at}[a].image.reference ${unknown}`]);
+  }
+  assert.deepEqual(judgeVolumes([UNKNOWN]), [`${at}[0].image.reference ${unknown}`]);
+  assert.deepEqual(judgeVolumes(UNKNOWN), [`${at}[*].image.reference ${unknown}`]);
+});

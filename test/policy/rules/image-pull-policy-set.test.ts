@@ -46,3 +46,23 @@ test("lets a Patch leave it out", () => {
   const props = { spec: { template: { spec: { containers: [{ name: "app" }] } } } };
   assert.deepEqual(problems(imagePullPolicySet, "apps/v1:DeploymentPatch", props), []);
 });
+
+for (const [pullPolicy, problem] of [
+  ["Always", undefined],
+  ["Never", 'is "Never"'],
+  [undefined, "is not set"],
+  [UNKNOWN, "is not known yet"],
+] as const) {
+  test(`judges ${pullPolicy ?? "no policy"} of an image volume`, () => {
+    const volumes = [
+      { name: "data", emptyDir: {} },
+      { name: "model", image: { reference: "a", pullPolicy } },
+    ];
+    assert.deepEqual(
+      problems(imagePullPolicySet, "apps/v1:Deployment", deployment({ volumes })),
+      problem === undefined
+        ? []
+        : [`spec.template.spec.volumes[model].image.pullPolicy ${problem}`],
+    );
+  });
+}
