@@ -71,6 +71,9 @@ const WORKLOAD_KINDS = [
   "ReplicationController",
   "Job",
 ];
+/** An object of unknown kind, in a List of all kinds, may be a workload. */
+export const isWorkloadKind = (kind: string): boolean =>
+  WORKLOAD_KINDS.includes(kind) || kind === "";
 const JOB_KINDS = ["Job", "CronJob"];
 
 /** Every pod that a resource makes, in any API version, alone, as a Patch, or in a List. */
@@ -98,8 +101,7 @@ export function podIn(
 }
 
 function makesPods(pod: Pod): boolean {
-  // An object of unknown kind, in a List of all kinds, may be a workload.
-  if (WORKLOAD_KINDS.includes(pod.kind) || pod.kind === "") return true;
+  if (isWorkloadKind(pod.kind)) return true;
   // A custom resource with a pod template in the usual place, such as an Argo Rollout.
   return pod.template !== UNKNOWN && readPod(pod, "spec", "containers").state !== "absent";
 }

@@ -1,16 +1,23 @@
 import { faultIfSet, finding } from "../fields.ts";
-import { everyObjectOf } from "../objects.ts";
-import { podsOf } from "../pods.ts";
-import type { ResourceRule } from "../rule.ts";
+import { everyObjectOf, type KubernetesObject } from "../objects.ts";
+import { isWorkloadKind, podsOf } from "../pods.ts";
+import { textOf } from "../read.ts";
+import type { Finding, ResourceRule } from "../rule.ts";
 
-const ANNOTATION = "pulumi.com/skipAwait";
+const SKIP = "pulumi.com/skipAwait";
+/** Since pulumi-kubernetes 4.18.4 it takes the place of the provider's own knowledge of a kind. */
+const WAIT_FOR = "pulumi.com/waitFor";
+const FIX = "leave the annotation out";
+
+const BUILT_IN_GROUPS = ["", "core", "apps", "batch", "extensions"];
+const TYPE = /^kubernetes:(?<apiVersion>[^:]*):/;
 
 /** A resource without pods may skip what it likes. */
 export const awaitNotSkipped: ResourceRule = {
   name: "await-not-skipped",
   description: "Pulumi waits for every workload to become ready.",
   severity: "high",
-  why: "an update that does not wait reports success while the new pods crash.",
+  why: "an update that does not wait, or waits for what is true from the start, reports success while the new pods crash.",
   failures: [42],
   examples: {
     good: `metadata:
@@ -22,12 +29,29 @@ export const awaitNotSkipped: ResourceRule = {
   },
   judge: (resource) => {
     if (podsOf(resource).length === 0) return [];
-    return everyObjectOf(resource).flatMap(({ read, at }) =>
-      finding(
-        at(`metadata.annotations["${ANNOTATION}"]`),
-        faultIfSet(read("metadata", "annotations", ANNOTATION), (value) => value !== "true"),
-        "leave the annotation out",
-      ),
-    );
+    return everyObjectOf(resource).flatMap((object) => [
+      ...annotationFindings(object, SKIP, (value) => value !== "true"),
+      ...(isBuiltIn(object, resource.type)
+        ? annotationFindings(object, WAIT_FOR, () => false)
+        : []),
+    ]);
   },
 };
+
+const annotationFindings = (
+  { read, at }: KubernetesObject,
+  annotation: string,
+  isRight: (value: unknown) => boolean,
+): Finding[] =>
+  finding(
+    at(`metadata.annotations["${annotation}"]`),
+    faultIfSet(read("metadata", "annotations", annotation), isRight),
+    FIX,
+  );
+
+/** A workload that Pulumi knows by itself how to wait for; of a custom kind it knows nothing. */
+function isBuiltIn({ kind, read }: KubernetesObject, type: string): boolean {
+  const apiVersion = textOf(read("apiVersion")) ?? TYPE.exec(type)?.groups?.["apiVersion"] ?? "";
+  const group = apiVersion.includes("/") ? apiVersion.replace(/\/.*/, "") : "";
+  return isWorkloadKind(kind) && BUILT_IN_GROUPS.includes(group);
+}
