@@ -8,8 +8,11 @@ const FIELDS = [
   ["limits", "memory"],
 ] as const;
 
+/** To Kubernetes a limit of zero is none, and a request of zero asks for nothing. */
 const isQuantity = (value: unknown): boolean =>
-  typeof value === "number" || (typeof value === "string" && value !== "");
+  typeof value === "number"
+    ? value > 0
+    : typeof value === "string" && value !== "" && !(Number.parseFloat(value) <= 0);
 
 export const resourcesSet = podRule(
   {

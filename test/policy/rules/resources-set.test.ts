@@ -30,3 +30,22 @@ test("asks nothing of an ephemeral container", () => {
   const props = deployment({ ephemeralContainers: [{ name: "debug" }] });
   assert.deepEqual(problems(resourcesSet, "apps/v1:Deployment", props), []);
 });
+
+for (const zero of [0, "0", "0Mi", "0.0", "-1", -1]) {
+  test(`fails ${JSON.stringify(zero)}, which is no limit and no request`, () => {
+    assert.deepEqual(judge({ ...GOOD, limits: { memory: zero } }), [
+      `limits.memory is ${JSON.stringify(zero)}`,
+    ]);
+    assert.deepEqual(judge({ ...GOOD, requests: { cpu: zero, memory: zero } }), [
+      `requests.cpu is ${JSON.stringify(zero)}`,
+      `requests.memory is ${JSON.stringify(zero)}`,
+    ]);
+  });
+}
+
+test("passes what is little, but not nothing", () => {
+  assert.deepEqual(
+    judge({ requests: { cpu: "0.1", memory: ".5Gi" }, limits: { memory: "0.5Gi" } }),
+    [],
+  );
+});
