@@ -7,7 +7,7 @@ const FIX =
 export const imageHasDigest = podRule(
   {
     name: "image-has-digest",
-    description: "Every image is pinned by its digest and has a tag other than latest.",
+    description: "Every image is pinned by its digest, and none has the tag latest.",
     severity: "critical",
     why: "a tag can be pushed again, and then nobody knows which bytes a node has in its cache.",
     failures: [4, 5, 16, 20],

@@ -103,3 +103,7 @@ test("judges what an image volume mounts like what a container runs", () => {
   assert.deepEqual(judgeVolumes([UNKNOWN]), [`${at}[0].image.reference ${unknown}`]);
   assert.deepEqual(judgeVolumes(UNKNOWN), [`${at}[*].image.reference ${unknown}`]);
 });
+
+test("passes a digest without a tag: it says all that a node needs", () => {
+  assert.deepEqual(judge(`harbor.example.org/uostas/app@sha256:${"0f".repeat(32)}`), []);
+});
