@@ -78,11 +78,14 @@ const JOB_KINDS = ["Job", "CronJob"];
 
 /** Every pod that a resource makes, in any API version, alone, as a Patch, or in a List. */
 export const podsOf = remembered((resource: Pick<Resource, "type" | "props">): readonly Pod[] =>
-  everyObjectOf(resource).flatMap((object) => {
-    const pod = podIn(object, ...(TEMPLATE_PATHS[object.kind] ?? USUAL_TEMPLATE_PATH));
-    return pod !== undefined && makesPods(pod) ? [pod] : [];
-  }),
+  everyObjectOf(resource).flatMap((object) => podOf(object) ?? []),
 );
+
+/** The pod that an object makes; undefined where it makes none, or none that is seen. */
+export function podOf(object: KubernetesObject): Pod | undefined {
+  const pod = podIn(object, ...(TEMPLATE_PATHS[object.kind] ?? USUAL_TEMPLATE_PATH));
+  return pod !== undefined && makesPods(pod) ? pod : undefined;
+}
 
 /** The pods of an object, which has their template here; undefined where there is none. */
 export function podIn(

@@ -18,8 +18,8 @@ export interface Workload {
 export const workloadsOf = remembered((resources: readonly StackResource[]): readonly Workload[] =>
   inOrder(resources).flatMap((resource) =>
     podsOf(resource).map((pod) => {
-      const item = /^items\[(?<index>\d+)\]/.exec(pod.path)?.groups?.["index"];
-      const place = item === undefined ? [] : ["items", Number(item)];
+      const items = /^(?:items\[\d+\]\.?)*/.exec(pod.path)?.[0] ?? "";
+      const place = [...items.matchAll(/\d+/g)].flatMap(([index]) => ["items", Number(index)]);
       return {
         resource,
         pod,

@@ -1,17 +1,21 @@
-import { podsOf } from "../pods.ts";
+import { everyObjectOf, isOwnVersion, type KubernetesObject } from "../objects.ts";
+import { podOf } from "../pods.ts";
 import { read } from "../read.ts";
 import type { Finding, ResourceRule } from "../rule.ts";
 
 /**
- * Types that make objects out of text or of a chart (pulumi-kubernetes 4). Release shows none of them, and
- * the others show theirs only where the text is known in preview.
+ * Kinds that make objects out of text, of a repository or of a chart. Of pulumi-kubernetes 4, Release shows
+ * none of them, and the others show theirs only where the text is known in preview; what a controller in the
+ * cluster makes is never seen.
  */
-const CARRIER =
-  /^kubernetes:(?:helm\.sh\/v\d+:(?:Release|Chart)|(?:yaml|kustomize)(?:\/v\d+)?:[A-Za-z]+)$/;
-
-/** A group of Kubernetes itself: its kinds are known, and so is where they have their pods. */
-const OWN_GROUP =
-  /^kubernetes:(?:(?:core|meta|apps|batch|autoscaling|policy|extensions)\/|[a-z.]+\.k8s\.io\/)/;
+const CARRIERS = [
+  /^helm\.sh\/v\d+:(?:Release|Chart)$/,
+  /^(?:yaml|kustomize)(?:\/v\d+)?:[A-Za-z]+$/,
+  /^helm\.cattle\.io\/\w+:HelmChart(?:Config)?$/,
+  /^helm\.toolkit\.fluxcd\.io\/\w+:HelmRelease$/,
+  /^kustomize\.toolkit\.fluxcd\.io\/\w+:Kustomization$/,
+  /^argoproj\.io\/\w+:Application(?:Set)?$/,
+];
 
 const CONTAINER_FIELDS = ["image", "imageName", "containers", "initContainers", "podTemplate"];
 
@@ -35,24 +39,43 @@ export const noOpaqueCarriers: ResourceRule = {
     },
   },
   judge: (resource, { allowed = [] }) => {
-    const { type, name, props } = resource;
+    const { type, name } = resource;
     if ((allowed as readonly string[]).includes(name)) return [];
-    const fault = (path: string, problem: string): Finding[] => [
-      {
-        path,
-        problem,
-        fix: `write the workloads as resources of this program, or add "${name}" to allowed in policy-config/<stack>.json`,
-      },
-    ];
-    if (CARRIER.test(type)) return fault(type, "hides the workloads that it makes");
-    const isCustom = type.startsWith("kubernetes:") && !OWN_GROUP.test(type);
-    if (!isCustom || podsOf(resource).length > 0) return [];
-    const field = containerField(props, ["spec"]);
-    return field === undefined
-      ? []
-      : fault(field, "is of containers, in a place where no rule looks for them");
+    const fix = `write the workloads as resources of this program, or add "${name}" to allowed in policy-config/<stack>.json`;
+    return everyObjectOf(resource).flatMap((object): Finding[] => {
+      const fault = faultOfObject(object);
+      return fault === undefined ? [] : [{ ...fault, path: object.at(fault.path) || type, fix }];
+    });
   },
 };
+
+type Fault = Omit<Finding, "fix">;
+
+function faultOfObject(object: KubernetesObject): Fault | undefined {
+  const { kind, apiVersion } = object;
+  if (CARRIERS.some((carrier) => carrier.test(`${apiVersion}:${kind}`))) {
+    return { path: "", problem: "hides the workloads that it makes" };
+  }
+  if (isOwnVersion(apiVersion) || podOf(object) !== undefined) return undefined;
+  const unknown = [
+    ...(kind === "" ? ["kind"] : []),
+    ...(apiVersion === "" ? ["apiVersion"] : []),
+    "spec",
+    "spec.template",
+  ].find((path) => object.read(...path.split(".")).state === "unknown");
+  if (unknown !== undefined) {
+    const problem = "is not known yet, and may be of containers";
+    return { path: unknown, problem, isUnknown: true };
+  }
+  const spec = object.read("spec");
+  const field = spec.state === "known" ? containerField(spec.value, []) : undefined;
+  return field === undefined
+    ? undefined
+    : {
+        path: `spec.${field}`,
+        problem: "is of containers, in a place where no rule looks for them",
+      };
+}
 
 /** The first field of a custom resource that can only be meant for containers. */
 function containerField(object: unknown, path: readonly string[]): string | undefined {

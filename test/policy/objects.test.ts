@@ -33,6 +33,31 @@ test("a List is its items, which name their own kind or have that of the list", 
   ]);
 });
 
+test("a List in a List is its items too", () => {
+  const inner = { kind: "JobList", items: [{ metadata: { name: "a" } }, UNKNOWN] };
+  assert.deepEqual(described("kubernetes:core/v1:List", { items: [{}, inner] }), [
+    " absent items[0].spec",
+    "Job a items[1].items[0].spec",
+    "Job unknown items[1].items[1].spec",
+  ]);
+});
+
+test("an object knows the version that it is of", () => {
+  const versions = (type: string, props: object): string[] =>
+    everyObjectOf({ type, props: asInPreview(props) }).map(({ apiVersion }) => apiVersion);
+  const items = [{ apiVersion: "v1" }, { apiVersion: "apps/v1" }, { apiVersion: UNKNOWN }, {}];
+  assert.deepEqual(versions("kubernetes:apps/v1:DeploymentPatch", {}), ["apps/v1"]);
+  assert.deepEqual(versions("kubernetes:v1:Pod", {}), ["core/v1"]);
+  assert.deepEqual(versions("kubernetes:core/v1:List", { items }), ["core/v1", "apps/v1", "", ""]);
+  assert.deepEqual(versions("kubernetes:batch/v1:JobList", { items: [{}] }), ["batch/v1"]);
+});
+
+test("a kind of others that only ends like a list is an object", () => {
+  const props = { metadata: { name: "a" } };
+  assert.deepEqual(described("kubernetes:example.org/v1:TaskList", props), ["TaskList a spec"]);
+  assert.deepEqual(described("kubernetes:example.org/v1:TaskList", { items: [] }), []);
+});
+
 test("an item that is not known is an object of which nothing is", () => {
   const expected = ["Deployment unknown items[0].spec"];
   assert.deepEqual(described("kubernetes:apps/v1:DeploymentList", { items: [UNKNOWN] }), expected);

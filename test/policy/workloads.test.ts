@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { UNKNOWN } from "../../policy/snapshot.ts";
-import { beside, instancesOf, stackObjectsOf } from "../../policy/workloads.ts";
+import { beside, instancesOf, stackObjectsOf, workloadsOf } from "../../policy/workloads.ts";
 import { stackResource } from "../support/policy.ts";
 
 const BOOKWYRM = "bookwyrm:components:BookWyrm";
@@ -50,5 +50,19 @@ test("each BookWyrm has its own workloads, in the order of URNs", () => {
       ["a", "b"],
       ["c", "d"],
     ],
+  );
+});
+
+test("the owner of a pod is found in a List, also one in a List", () => {
+  const job = (name: string) => ({
+    kind: "Job",
+    metadata: { name },
+    spec: { template: { spec: { containers: [] } } },
+  });
+  const props = { items: [job("a"), { kind: "List", items: [{}, job("b")] }] };
+  const workloads = workloadsOf([stackResource("kubernetes:core/v1:List", "list", { props })]);
+  assert.deepEqual(
+    workloads.map(({ readOwner }) => readOwner("metadata", "name")),
+    ["a", "b"].map((value) => ({ state: "known", value })),
   );
 });
