@@ -25,3 +25,55 @@ for (const [value, problem] of [
     assert.deepEqual(judge(value), [`${PATH} ${problem}`]);
   });
 }
+
+const judgeSources = (sources: unknown): string[] =>
+  problems(
+    serviceAccountTokenOff,
+    "apps/v1:Deployment",
+    deployment({
+      volumes: [
+        { name: "a", emptyDir: {} },
+        { name: "b", projected: { sources } },
+      ],
+    }),
+  );
+const SOURCES = "spec.template.spec.volumes[1].projected.sources";
+
+for (const [audience, problem] of [
+  [undefined, "is not set"],
+  [UNKNOWN, "is not known yet"],
+  ["", 'is ""'],
+  ["https://kubernetes.default.svc", 'is "https://kubernetes.default.svc"'],
+  [
+    "https://kubernetes.default.svc.cluster.local",
+    'is "https://kubernetes.default.svc.cluster.local"',
+  ],
+] as const) {
+  test(`fails a token in a volume whose audience ${problem}`, () => {
+    const sources = [
+      { configMap: { name: "a" } },
+      { serviceAccountToken: { path: "t", audience } },
+    ];
+    assert.deepEqual(judgeSources(sources), [
+      `${SOURCES}[1].serviceAccountToken.audience ${problem}`,
+    ]);
+  });
+}
+
+test("passes a token for another service, and volumes without one", () => {
+  assert.deepEqual(
+    judgeSources([
+      { serviceAccountToken: { path: "t", audience: "vault" } },
+      { secret: { name: "a" } },
+      { serviceAccountToken: null },
+    ]),
+    [],
+  );
+  assert.deepEqual(judgeSources(undefined), []);
+});
+
+test("fails a token and sources that are not known", () => {
+  const path = `${SOURCES}[0].serviceAccountToken.audience is not known yet`;
+  assert.deepEqual(judgeSources([{ serviceAccountToken: UNKNOWN }]), [path]);
+  assert.deepEqual(judgeSources(UNKNOWN), [path]);
+});
