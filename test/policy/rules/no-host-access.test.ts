@@ -63,3 +63,32 @@ test("fails what is not known", () => {
 test("fails volumes that are not known", () => {
   assert.deepEqual(judge({ volumes: UNKNOWN }), [`${SPEC}.volumes[0].hostPath is not known yet`]);
 });
+
+for (const [field, source] of [
+  ["hostPath", { path: "/" }],
+  ["local", { path: "/mnt/disk" }],
+] as const) {
+  test(`fails a PersistentVolume of ${field}, which a claim hands to a pod`, () => {
+    const volume = { spec: { capacity: { storage: "1Gi" }, [field]: source } };
+    const problem = `spec.${field} is ${JSON.stringify(source)}`;
+    assert.deepEqual(problems(noHostAccess, "core/v1:PersistentVolume", volume), [problem]);
+    assert.deepEqual(problems(noHostAccess, "core/v1:PersistentVolumePatch", volume), [problem]);
+    for (const [type, item] of [
+      ["core/v1:PersistentVolumeList", volume],
+      ["core/v1:List", { apiVersion: "v1", kind: "PersistentVolume", ...volume }],
+    ] as const) {
+      assert.deepEqual(problems(noHostAccess, type, { items: [item] }), [`items[0].${problem}`]);
+    }
+    const unknown = { spec: { [field]: UNKNOWN } };
+    assert.deepEqual(problems(noHostAccess, "core/v1:PersistentVolume", unknown), [
+      `spec.${field} is not known yet`,
+    ]);
+  });
+}
+
+test("passes a PersistentVolume of a storage system, and what only has such a field", () => {
+  const csi = { spec: { csi: { driver: "example.org", volumeHandle: "a" } } };
+  assert.deepEqual(problems(noHostAccess, "core/v1:PersistentVolume", csi), []);
+  const other = { spec: { local: { path: "/" } } };
+  assert.deepEqual(problems(noHostAccess, "example.org/v1:Thing", other), []);
+});
