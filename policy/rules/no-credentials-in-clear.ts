@@ -45,14 +45,19 @@ export const noCredentialsInClear: ResourceRule = {
     const names = allowed as readonly string[];
     const texts = [
       ...everyObjectOf(resource).flatMap((object) => [
-        ...entriesOf(object.read("metadata", "annotations"), object.at("metadata.annotations")),
-        ...(object.kind === "ConfigMap" ? entriesOf(object.read("data"), object.at("data")) : []),
+        ...annotationsOf(object.read("metadata", "annotations"), object.at("metadata.annotations")),
+        ...(object.kind === "ConfigMap"
+          ? [
+              ...entriesOf(object.read("data"), object.at("data")),
+              ...entriesOf(object.read("binaryData"), object.at("binaryData")).map(decoded),
+            ]
+          : []),
       ]),
       ...podsOf(resource).flatMap((pod) => [
         // A Pod's own annotations are those of the object.
         ...(pod.kind === "Pod"
           ? []
-          : entriesOf(
+          : annotationsOf(
               readPod(pod, "metadata", "annotations"),
               pathIn(pod, "metadata.annotations"),
             )),
@@ -124,3 +129,26 @@ function entriesOf(map: Value, path: string): Text[] {
     return text === undefined ? [] : [{ path: `${path}["${name}"]`, name, value: text }];
   });
 }
+
+const decoded = (text: Text): Text => ({
+  ...text,
+  value: Buffer.from(text.value, "base64").toString(),
+});
+
+/** Annotations with a credential's name, and what stands in them in its place: a name, a path, a sum. */
+const REFERENCES: readonly (readonly [name: RegExp, value: RegExp])[] = [
+  [
+    /^nginx\.ingress\.kubernetes\.io\/(?:auth|auth-tls|proxy-ssl)-secret$/,
+    /^(?:[a-z0-9.-]+\/)?[a-z0-9.-]+$/,
+  ],
+  [/^vault\.hashicorp\.com\/agent-inject-secret-/, /^[\w.-]+(?:\/[\w.-]+)+$/],
+  [/^checksum\//, /^(?:[a-z0-9]+[:-])?[0-9a-f]{8,128}$/],
+];
+
+/** Leaves out what refers to a credential, unless the value itself has the form of one. */
+const annotationsOf = (map: Value, path: string): Text[] =>
+  entriesOf(map, path).filter(
+    ({ name = "", value }) =>
+      credentialIn(value) !== undefined ||
+      !REFERENCES.some(([names, values]) => names.test(name) && values.test(value)),
+  );

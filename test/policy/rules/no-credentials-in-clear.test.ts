@@ -151,3 +151,36 @@ test("never says what the value is", () => {
     }),
   );
 });
+
+test("passes annotations that name a Secret or a path, or hold a sum", () => {
+  const sum = "0f".repeat(32);
+  const annotated = (annotations: object): string[] =>
+    judge("core/v1:Service", { metadata: { annotations } });
+  const harmless = {
+    "nginx.ingress.kubernetes.io/auth-secret": "books/basic",
+    "nginx.ingress.kubernetes.io/auth-tls-secret": "books/authority",
+    "vault.hashicorp.com/agent-inject-secret-db-password": "secret/data/db",
+    "checksum/secret": sum,
+    "checksum/token": `sha256:${sum}`,
+  };
+  assert.deepEqual(annotated(harmless), []);
+  const path = (name: string): string => `metadata.annotations["${name}"]`;
+  assert.deepEqual(
+    annotated({ "checksum/password": "hunter2!", "example.org/auth-secret": "books/basic" }),
+    [`${path("checksum/password")} ${NAMED}`, `${path("example.org/auth-secret")} ${NAMED}`],
+  );
+});
+
+test("reads the binary data of a ConfigMap", () => {
+  const encoded = (text: string): string => Buffer.from(text).toString("base64");
+  const binaryData = {
+    "app.ini": encoded("password = hunter2"),
+    TOKEN: encoded("hunter2"),
+    "logo.png": encoded("\u0089PNG"),
+    later: UNKNOWN,
+  };
+  assert.deepEqual(judge("core/v1:ConfigMap", { binaryData }), [
+    `binaryData["app.ini"] ${ASSIGNED}`,
+    `binaryData["TOKEN"] ${NAMED}`,
+  ]);
+});
