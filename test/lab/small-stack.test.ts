@@ -6,7 +6,7 @@ import { parseSettings } from "../../model/settings.ts";
 import { IMAGE } from "../support/settings.ts";
 
 test("the small stack has settings that hold, and one worker for all queues", () => {
-  const store = `127.0.0.1:5443/uostas/store:1@sha256:${"0".repeat(64)}`;
+  const store = `harbor.example.org/uostas/store:1@sha256:${"0".repeat(64)}`;
   const config = smallStack({
     namespace: "small",
     image: IMAGE,
