@@ -1,6 +1,14 @@
 import { BOOKWYRM_COMPONENTS, LABEL, PART_OF } from "../model/labels.ts";
 import type { KubernetesObject } from "./objects.ts";
-import { type Container, containersOf, isLongRunning, type Pod, podIn, readPod } from "./pods.ts";
+import {
+  type Container,
+  containersOf,
+  isLongRunning,
+  type Pod,
+  pathIn,
+  podIn,
+  readPod,
+} from "./pods.ts";
 import type { Value } from "./read.ts";
 import { remembered } from "./remember.ts";
 
@@ -22,6 +30,21 @@ function componentIn(labels: Read): BookWyrmComponent | undefined {
 export const componentOf = remembered((pod: Pod): BookWyrmComponent | undefined =>
   componentIn((...path) => readPod(pod, "metadata", "labels", ...path)),
 );
+
+/**
+ * Where labels that are not known yet hide that a pod runs BookWyrm, or which part of it: `componentOf` says
+ * nothing then. undefined where they hide nothing.
+ */
+export function hiddenLabelOf(pod: Pod): string | undefined {
+  const label = (...path: readonly string[]): Value => readPod(pod, "metadata", "labels", ...path);
+  const mayBe = (value: Value, texts: readonly string[]): boolean =>
+    value.state === "unknown" || (value.state === "known" && texts.some((t) => t === value.value));
+  const [partOf, component] = [label(LABEL.partOf), label(LABEL.component)];
+  if (!mayBe(partOf, [PART_OF]) || !mayBe(component, BOOKWYRM_COMPONENTS)) return undefined;
+  if (label().state === "unknown") return pathIn(pod, "metadata.labels");
+  const hidden = [LABEL.partOf, LABEL.component].find((key) => label(key).state === "unknown");
+  return hidden === undefined ? undefined : pathIn(pod, `metadata.labels["${hidden}"]`);
+}
 
 /** The part of BookWyrm that a Deployment, or what has the same form, runs. */
 export function componentRunBy(workload: KubernetesObject): BookWyrmComponent | undefined {

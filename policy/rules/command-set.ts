@@ -1,9 +1,9 @@
 import { basename } from "node:path/posix";
-import { bookWyrmContainersOf } from "../bookwyrm.ts";
+import { bookWyrmContainersOf, hiddenLabelOf } from "../bookwyrm.ts";
 import { wordsOf } from "../commands.ts";
 import { finding, requiredIn } from "../fields.ts";
-import { readContainer } from "../pods.ts";
-import { podRule } from "../rule.ts";
+import { type Container, type Pod, readContainer } from "../pods.ts";
+import { type Finding, podRule } from "../rule.ts";
 
 const ENTRYPOINT = "entrypoint.sh";
 
@@ -20,17 +20,26 @@ export const commandSet = podRule(
       bad: 'args: [gunicorn, "bookwyrm.wsgi:application"]',
     },
   },
-  (pod) =>
-    bookWyrmContainersOf(pod).flatMap((container) => {
-      const path = `${container.path}.command`;
-      const fix = "write the whole command line into command, beginning with the program";
-      const fault = requiredIn(pod)(
-        readContainer(container, "command"),
-        (value) => Array.isArray(value) && value.length > 0,
-      );
-      if (fault) return finding(path, fault, fix);
-      const runsEntrypoint = wordsOf(container)?.some((word) => basename(word) === ENTRYPOINT);
-      const problem = `runs the image's ${ENTRYPOINT}`;
-      return finding(path, runsEntrypoint ? { problem } : undefined, fix);
-    }),
+  (pod) => [...hidden(pod), ...bookWyrmContainersOf(pod).flatMap((each) => judge(pod, each))],
 );
+
+/** One rule says it for all that judge BookWyrm. */
+const hidden = (pod: Pod): Finding[] => {
+  const path = hiddenLabelOf(pod);
+  if (path === undefined) return [];
+  const problem = "is not known yet, so no rule about BookWyrm can judge these pods";
+  return finding(path, { problem, isUnknown: true }, "write the label as a text of the program");
+};
+
+function judge(pod: Pod, container: Container): Finding[] {
+  const path = `${container.path}.command`;
+  const fix = "write the whole command line into command, beginning with the program";
+  const fault = requiredIn(pod)(
+    readContainer(container, "command"),
+    (value) => Array.isArray(value) && value.length > 0,
+  );
+  if (fault) return finding(path, fault, fix);
+  const runsEntrypoint = wordsOf(container)?.some((word) => basename(word) === ENTRYPOINT);
+  const problem = `runs the image's ${ENTRYPOINT}`;
+  return finding(path, runsEntrypoint ? { problem } : undefined, fix);
+}

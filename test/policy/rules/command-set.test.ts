@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { commandSet } from "../../../policy/rules/command-set.ts";
-import { bookWyrm, problems, UNKNOWN } from "../../support/policy.ts";
+import { asInPreview, bookWyrm, problems, stackResource, UNKNOWN } from "../../support/policy.ts";
 
 const judge = (container: object, component = "web", type = "apps/v1:Deployment"): string[] =>
   problems(commandSet, type, bookWyrm(component, { containers: [{ name: "app", ...container }] }));
@@ -47,7 +47,45 @@ test("judges Jobs and what prepares, but neither sidecars nor debuggers", () => 
 test("has no opinion on what is not of BookWyrm's image, and lets a Patch leave it out", () => {
   assert.deepEqual(judge({}, "postgres"), []);
   assert.deepEqual(judge({}, "web", "apps/v1:DeploymentPatch"), []);
-  const labels = { "app.kubernetes.io/part-of": UNKNOWN, "app.kubernetes.io/component": UNKNOWN };
-  const props = { metadata: { labels }, spec: { containers: [{ name: "app" }] } };
-  assert.deepEqual(problems(commandSet, "core/v1:Pod", props), []);
+});
+
+const judgeLabels = (labels: unknown, kind = "core/v1:Pod"): string[] =>
+  problems(commandSet, kind, { metadata: { labels }, spec: { containers: [{ name: "app" }] } });
+
+test("says where labels that are not known yet hide from all rules what runs BookWyrm", () => {
+  const [partOf, component] = ["app.kubernetes.io/part-of", "app.kubernetes.io/component"];
+  const hidden = (path: string): string[] => [
+    `${path} is not known yet, so no rule about BookWyrm can judge these pods`,
+  ];
+  assert.deepEqual(judgeLabels(UNKNOWN), hidden("metadata.labels"));
+  assert.deepEqual(
+    judgeLabels({ [partOf]: UNKNOWN, [component]: "web" }),
+    hidden(`metadata.labels["${partOf}"]`),
+  );
+  assert.deepEqual(
+    judgeLabels({ [partOf]: UNKNOWN, [component]: UNKNOWN }),
+    hidden(`metadata.labels["${partOf}"]`),
+  );
+  assert.deepEqual(
+    judgeLabels({ [partOf]: "bookwyrm", [component]: UNKNOWN }),
+    hidden(`metadata.labels["${component}"]`),
+  );
+  assert.deepEqual(judgeLabels({ [partOf]: "wiki", [component]: UNKNOWN }), []);
+  assert.deepEqual(judgeLabels({ [partOf]: UNKNOWN, [component]: "postgres" }), []);
+  assert.deepEqual(judgeLabels({ [partOf]: UNKNOWN }), []);
+  assert.deepEqual(
+    problems(commandSet, "apps/v1:DeploymentPatch", {
+      spec: { template: { metadata: { labels: UNKNOWN } } },
+    }),
+    hidden("spec.template.metadata.labels"),
+  );
+});
+
+test("does not call that a fault which one could see", () => {
+  const props = asInPreview({ metadata: { labels: UNKNOWN }, spec: {} });
+  const pod = { ...stackResource("kubernetes:core/v1:Pod", "subject"), props };
+  assert.deepEqual(
+    commandSet.judge(pod, {}).map(({ isUnknown }) => isUnknown),
+    [true],
+  );
 });
