@@ -33,15 +33,29 @@ export interface BookWyrmWorkload extends Workload {
   readonly component: BookWyrmComponent;
 }
 
-/** The workloads that run BookWyrm's image, each instance by itself. */
+/**
+ * The workloads that run BookWyrm's image, each instance by itself. Where no component makes them, those of
+ * one namespace are one instance; where a namespace is not known yet, those of the whole cluster.
+ */
 export const instancesOf = remembered((resources: readonly StackResource[]) => {
   const instances = new Map<string, BookWyrmWorkload[]>();
-  for (const workload of workloadsOf(resources)) {
+  const all = workloadsOf(resources).flatMap((workload): BookWyrmWorkload[] => {
     const component = componentOf(workload.pod);
-    if (component === undefined) continue;
-    const instance = instanceOf(workload.resource, resources)?.urn ?? "";
+    return component === undefined ? [] : [{ ...workload, component }];
+  });
+  const urnOf = ({ resource }: Workload): string | undefined =>
+    instanceOf(resource, resources)?.urn;
+  const vague = new Set(
+    all
+      .filter((each) => urnOf(each) === undefined && namespaceOf(each).state === "unknown")
+      .map(clusterOf),
+  );
+  for (const workload of all) {
+    const cluster = clusterOf(workload);
+    const namespace = vague.has(cluster) ? undefined : valueOf(namespaceOf(workload));
+    const instance = urnOf(workload) ?? JSON.stringify([cluster, namespace]);
     const workloads = instances.get(instance) ?? [];
-    workloads.push({ ...workload, component });
+    workloads.push(workload);
     instances.set(instance, workloads);
   }
   return [...instances.values()] as readonly (readonly BookWyrmWorkload[])[];
@@ -72,15 +86,41 @@ export const mayBeEqual = (a: Value, b: Value): boolean =>
 
 const valueOf = (value: Value): unknown => (value.state === "known" ? value.value : undefined);
 
-/** What is in a namespace. */
-type Placed = Pick<Workload, "readOwner"> | Pick<KubernetesObject, "read">;
+/** What is in a namespace of a cluster. */
+type Placed =
+  | Pick<Workload, "readOwner" | "resource">
+  | (Pick<KubernetesObject, "read"> & Partial<Pick<StackObject, "resource">>);
 
-/** Whether two objects may be in one namespace. */
-export const mayBeTogether = (a: Placed, b: Placed): boolean =>
-  mayBeEqual(namespaceOf(a), namespaceOf(b));
+/** The provider, which stands for a cluster; undefined where it is not known. */
+const clusterOf = ({ resource }: Placed): string | undefined => resource?.provider?.urn;
+
+/** Whether two objects may be in one namespace of one cluster. */
+export function mayBeTogether(a: Placed, b: Placed): boolean {
+  const [one, other] = [clusterOf(a), clusterOf(b)];
+  if (one !== undefined && other !== undefined && one !== other) return false;
+  return mayBeEqual(namespaceOf(a), namespaceOf(b));
+}
 
 /** Those that `mayBeTogether` with an object, found without a look at all others for each. */
 export function beside<T extends Placed>(all: readonly T[]): (object: Placed) => readonly T[] {
+  const clusters = new Set(all.map(clusterOf));
+  const inAny = besideInNamespace(all);
+  const inNone = besideInNamespace(all.filter((each) => clusterOf(each) === undefined));
+  const inCluster = new Map(
+    [...clusters].map((cluster) => [
+      cluster,
+      clusters.size === 1
+        ? inAny
+        : besideInNamespace(all.filter((each) => [cluster, undefined].includes(clusterOf(each)))),
+    ]),
+  );
+  return (object) => {
+    const cluster = clusterOf(object);
+    return (cluster === undefined ? inAny : (inCluster.get(cluster) ?? inNone))(object);
+  };
+}
+
+function besideInNamespace<T extends Placed>(all: readonly T[]): (object: Placed) => readonly T[] {
   const anywhere: T[] = [];
   const inNamespace = new Map<unknown, T[]>();
   for (const each of all) {

@@ -48,7 +48,7 @@ function autoscaledBeats(resources: Parameters<StackRule["judgeStack"]>[0]): Sta
     const target = read("spec", "scaleTargetRef", "name");
     const isBeat = beats.some(
       (beat) =>
-        mayBeTogether(beat, { read }) &&
+        mayBeTogether(beat, { read, resource }) &&
         target.state === "known" &&
         target.value === readText(beat.resource.props, "metadata", "name"),
     );

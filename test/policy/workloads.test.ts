@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { UNKNOWN } from "../../policy/snapshot.ts";
-import { beside, instancesOf, stackObjectsOf, workloadsOf } from "../../policy/workloads.ts";
+import {
+  beside,
+  instancesOf,
+  mayBeTogether,
+  stackObjectsOf,
+  workloadsOf,
+} from "../../policy/workloads.ts";
 import { stackResource } from "../support/policy.ts";
 
 const BOOKWYRM = "bookwyrm:components:BookWyrm";
@@ -64,5 +70,70 @@ test("the owner of a pod is found in a List, also one in a List", () => {
   assert.deepEqual(
     workloads.map(({ readOwner }) => readOwner("metadata", "name")),
     ["a", "b"].map((value) => ({ state: "known", value })),
+  );
+});
+
+const on = (cluster: string) => ({
+  type: "pulumi:providers:kubernetes",
+  name: cluster,
+  urn: `urn:pulumi:test::program::pulumi:providers:kubernetes::${cluster}`,
+});
+
+test("objects on clusters that are known to be different ones are never together", () => {
+  const objects = stackObjectsOf(
+    [
+      { ...secret("a", "books"), provider: on("one") },
+      { ...secret("b", "books"), provider: on("two") },
+      { ...secret("c", UNKNOWN), provider: on("two") },
+      { ...secret("d", "books"), provider: undefined },
+      { ...secret("e", "other"), provider: on("one") },
+    ],
+    "Secret",
+  );
+  const besideObject = beside(objects);
+  const found = objects.map((object) => besideObject(object).map(({ resource }) => resource.name));
+  assert.deepEqual(found, [
+    ["a", "d"],
+    ["b", "d", "c"],
+    ["b", "c", "d"],
+    ["a", "b", "d", "c"],
+    ["e"],
+  ]);
+  for (const [index, object] of objects.entries()) {
+    const together = objects.filter((other) => mayBeTogether(object, other));
+    assert.deepEqual(
+      together.map(({ resource }) => resource.name).sort(),
+      found[index]?.toSorted(),
+    );
+  }
+  const [first] = stackObjectsOf([{ ...secret("f", "books"), provider: on("three") }], "Secret");
+  assert.ok(first);
+  assert.deepEqual(
+    besideObject(first).map(({ resource }) => resource.name),
+    ["d"],
+  );
+});
+
+test("without a component, each namespace of each cluster has a BookWyrm of its own", () => {
+  const labels = { "app.kubernetes.io/part-of": "bookwyrm", "app.kubernetes.io/component": "web" };
+  const web = (name: string, cluster: string, namespace: unknown) =>
+    stackResource("kubernetes:apps/v1:Deployment", name, {
+      provider: on(cluster),
+      props: { metadata: { namespace }, spec: { template: { metadata: { labels }, spec: {} } } },
+    });
+  const found = (...resources: readonly ReturnType<typeof web>[]) =>
+    instancesOf(resources).map((workloads) => workloads.map(({ resource }) => resource.name));
+  assert.deepEqual(
+    found(web("a", "one", "x"), web("b", "one", "y"), web("c", "two", "x"), web("d", "one", "x")),
+    [["a", "d"], ["b"], ["c"]],
+  );
+  assert.deepEqual(
+    found(
+      web("a", "one", "x"),
+      web("b", "one", UNKNOWN),
+      web("c", "one", "y"),
+      web("d", "two", "x"),
+    ),
+    [["a", "b", "c"], ["d"]],
   );
 });
