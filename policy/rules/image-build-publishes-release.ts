@@ -35,7 +35,7 @@ build:
     },
   },
   judge: ({ type, props }, { registries = [] }) =>
-    BUILDS[type]?.(props, registries as readonly string[]) ?? [],
+    BUILDS.get(type)?.(props, registries as readonly string[]) ?? [],
 };
 
 type Judge = (props: unknown, allowed: readonly string[]) => Finding[];
@@ -43,50 +43,52 @@ type Judge = (props: unknown, allowed: readonly string[]) => Finding[];
 const PLATFORM_FIX = "to that of the cluster's nodes, for example linux/amd64";
 
 /** What builds an image, or makes one of several, by its type. */
-const BUILDS: Readonly<Record<string, Judge>> = {
-  "docker:index/image:Image": (props, allowed) => [
-    ...nameFindings("imageName", read(props, "imageName"), allowed),
-    ...finding(
-      "skipPush",
-      faultIfSet(read(props, "skipPush"), (value) => value === false),
-      "set skipPush: false",
-    ),
-    ...finding(
-      "build.platform",
-      faultOf(read(props, "build", "platform"), (value) => typeof value === "string"),
-      `set build.platform ${PLATFORM_FIX}`,
-    ),
-    ...argumentFindings("build.args", read(props, "build", "args")),
-  ],
-  "docker-build:index:Image": (props, allowed) => [
-    ...tagFindings(props, allowed),
-    ...finding(
-      "push",
-      faultOf(read(props, "push"), (value) => value === true),
-      "set push: true",
-    ),
-    // An export has names of its own, and may be pushed under them.
-    ...finding(
-      "exports",
-      faultIfSet(read(props, "exports"), (value) => Array.isArray(value) && value.length === 0),
-      "leave it out: push says all",
-    ),
-    ...finding(
-      "platforms",
-      faultOf(read(props, "platforms"), isFilledList),
-      `set platforms ${PLATFORM_FIX}`,
-    ),
-    ...argumentFindings("buildArgs", read(props, "buildArgs")),
-  ],
-  "docker-build:index:Index": (props, allowed) => [
-    ...nameFindings("tag", read(props, "tag"), allowed),
-    ...finding(
-      "push",
-      faultIfSet(read(props, "push"), (value) => value === true),
-      "set push: true",
-    ),
-  ],
-};
+const BUILDS: ReadonlyMap<string, Judge> = new Map(
+  Object.entries<Judge>({
+    "docker:index/image:Image": (props, allowed) => [
+      ...nameFindings("imageName", read(props, "imageName"), allowed),
+      ...finding(
+        "skipPush",
+        faultIfSet(read(props, "skipPush"), (value) => value === false),
+        "set skipPush: false",
+      ),
+      ...finding(
+        "build.platform",
+        faultOf(read(props, "build", "platform"), (value) => typeof value === "string"),
+        `set build.platform ${PLATFORM_FIX}`,
+      ),
+      ...argumentFindings("build.args", read(props, "build", "args")),
+    ],
+    "docker-build:index:Image": (props, allowed) => [
+      ...tagFindings(props, allowed),
+      ...finding(
+        "push",
+        faultOf(read(props, "push"), (value) => value === true),
+        "set push: true",
+      ),
+      // An export has names of its own, and may be pushed under them.
+      ...finding(
+        "exports",
+        faultIfSet(read(props, "exports"), (value) => Array.isArray(value) && value.length === 0),
+        "leave it out: push says all",
+      ),
+      ...finding(
+        "platforms",
+        faultOf(read(props, "platforms"), isFilledList),
+        `set platforms ${PLATFORM_FIX}`,
+      ),
+      ...argumentFindings("buildArgs", read(props, "buildArgs")),
+    ],
+    "docker-build:index:Index": (props, allowed) => [
+      ...nameFindings("tag", read(props, "tag"), allowed),
+      ...finding(
+        "push",
+        faultIfSet(read(props, "push"), (value) => value === true),
+        "set push: true",
+      ),
+    ],
+  }),
+);
 
 const isFilledList = (value: unknown): boolean => Array.isArray(value) && value.length > 0;
 

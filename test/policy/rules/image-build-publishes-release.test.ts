@@ -120,3 +120,10 @@ test("judges the tag of an index, which is pushed unless that is switched off", 
   ]);
   assert.deepEqual(judgeDockerBuild("Index", {}), ["tag is not set"]);
 });
+
+test("lets every other type be, also one that every object has a member for", () => {
+  for (const type of ["docker:index/remoteImage:RemoteImage", "__proto__", "toString"]) {
+    const resource = { type, provider: undefined };
+    assert.deepEqual(problems(imageBuildPublishesRelease, "", {}, {}, resource), []);
+  }
+});
