@@ -11,11 +11,17 @@ export interface Route {
   readonly path: Value;
   /** Takes this path alone, and nothing below it. */
   readonly isExact: boolean;
+  /** Takes some requests for this path only, by their method, headers or query. */
+  readonly isConditional: boolean;
+  /** What the path, or what it begins with, becomes on the way to the Service. */
+  readonly rewrite: Value;
   /** Name of the Service; absent where the route ends without one, as a redirect does. */
   readonly service: Value;
 }
 
 const ABSENT: Value = { state: "absent" };
+
+const PLAIN = { isExact: false, isConditional: false, rewrite: ABSENT };
 
 export const ROUTING_KINDS = ["Ingress", "HTTPRoute"] as const;
 
@@ -26,7 +32,7 @@ export const ROUTING_KINDS = ["Ingress", "HTTPRoute"] as const;
 export function routesOf(object: KubernetesObject): Route[] {
   const spec = object.read("spec");
   if (spec.state === "unknown") {
-    return [{ at: object.at("spec"), host: ABSENT, path: ABSENT, isExact: false, service: spec }];
+    return [{ ...PLAIN, at: object.at("spec"), host: ABSENT, path: ABSENT, service: spec }];
   }
   return object.kind === "HTTPRoute" ? gatewayRoutes(object) : ingressRoutes(object);
 }
@@ -35,14 +41,15 @@ function ingressRoutes({ read, at }: KubernetesObject): Route[] {
   const fallback = (["defaultBackend", "backend"] as const)
     .filter((field) => read("spec", field).state !== "absent")
     .map((field) => ({
+      ...PLAIN,
       at: at(`spec.${field}`),
       host: ABSENT,
       path: ABSENT,
-      isExact: false,
       service: serviceOf((...path) => read("spec", field, ...path)),
     }));
   const ruled = itemsOf(read("spec", "rules")).flatMap((rule, ruleIndex) =>
     itemsOf(rule("http", "paths")).map((entry, pathIndex) => ({
+      ...PLAIN,
       at: at(`spec.rules[${ruleIndex.toString()}].http.paths[${pathIndex.toString()}]`),
       host: rule("host"),
       path: entry("path"),
@@ -64,24 +71,42 @@ function gatewayRoutes({ read, at }: KubernetesObject): Route[] {
   return itemsOf(read("spec", "rules")).flatMap((rule, index) => {
     const matches = itemsOf(rule("matches"));
     const backends = itemsOf(rule("backendRefs"));
-    const services = backends.length === 0 ? [ABSENT] : backends.map((backend) => backend("name"));
+    const filters = [rule, ...backends].flatMap((each) => itemsOf(each("filters")));
+    const named = [
+      ...backends.map((backend) => backend("name")),
+      ...filters
+        .map((filter) => filter("requestMirror", "backendRef", "name"))
+        .filter(({ state }) => state !== "absent"),
+    ];
+    const services = named.length === 0 ? [ABSENT] : named;
+    const [rewrite = ABSENT] = filters.flatMap((filter) =>
+      REWRITES.map((field) => filter("urlRewrite", "path", field)).filter(
+        ({ state }) => state !== "absent",
+      ),
+    );
     const paths =
       matches.length === 0
-        ? [{ path: ABSENT, isExact: false }]
+        ? [{ path: ABSENT, isExact: false, isConditional: false }]
         : matches.map((match) => ({
             path: match("path", "value"),
             isExact: isText(match("path", "type"), "Exact"),
+            isConditional: CONDITIONS.some((field) => match(field).state !== "absent"),
           }));
     return paths.flatMap((match) =>
       services.map((service) => ({
         at: at(`spec.rules[${index.toString()}]`),
         host,
         ...match,
+        rewrite,
         service,
       })),
     );
   });
 }
+
+/** Of a match and of a URLRewrite (gateway.networking.k8s.io/v1). */
+const CONDITIONS = ["method", "headers", "queryParams"] as const;
+const REWRITES = ["replaceFullPath", "replacePrefixMatch"] as const;
 
 const isText = (value: Value, text: string): boolean =>
   value.state === "known" && value.value === text;

@@ -10,6 +10,8 @@ const ALLOW_LISTS = [
   "nginx.ingress.kubernetes.io/allowlist-source-range",
 ];
 
+const CLASS_ANNOTATION = "kubernetes.io/ingress.class";
+
 /**
  * Judges objects that are labelled as BookWyrm's: a route alone does not say what its Service runs. Two
  * objects for one host are judged each by itself, so the one that opens the site must block the page.
@@ -52,7 +54,16 @@ const isBookWyrm = ({ read }: KubernetesObject): boolean => {
   return partOf.state === "known" && partOf.value === PART_OF;
 };
 
-const isForSome = ({ read }: KubernetesObject): boolean =>
+/** No other controller reads them, and no Gateway. */
+const isOfNginx = ({ kind, read }: KubernetesObject): boolean =>
+  kind === "Ingress" &&
+  [read("spec", "ingressClassName"), read("metadata", "annotations", CLASS_ANNOTATION)].every(
+    (name) => name.state === "absent" || textOf(name)?.includes("nginx") === true,
+  );
+
+const isForSome = (object: KubernetesObject): boolean => isOfNginx(object) && hasAllowList(object);
+
+const hasAllowList = ({ read }: KubernetesObject): boolean =>
   ALLOW_LISTS.some((annotation) => {
     const ranges = read("metadata", "annotations", annotation);
     return (
@@ -72,10 +83,18 @@ function byHost(routes: readonly Route[]): Map<string, Route[]> {
   return hosts;
 }
 
-/** The longest path wins, as Kubernetes has it for both kinds. */
+/**
+ * The longest path wins, as Kubernetes has it for both kinds. What takes some requests only, or the page
+ * without those below it, opens it and does not block it.
+ */
 function faultsOf(routes: readonly Route[]): Finding[] {
-  const longest = Math.max(...routes.filter(takesSetup).map((route) => pathOf(route).length));
-  const winners = routes.filter((route) => takesSetup(route) && pathOf(route).length === longest);
+  const blocking = routes.filter((route) => takesSetup(route) && !route.isConditional);
+  const longest = Math.max(0, ...blocking.map((route) => pathOf(route).length));
+  const winners = routes.filter(
+    (route) =>
+      rewritesToSetup(route) ||
+      (pathOf(route).length >= longest && (takesSetup(route) || isSetupAlone(route))),
+  );
   const site = routes.filter((route) => isRoot(route)).map(({ service }) => nameOf(service));
   return winners
     .filter((route) => route.service.state !== "absent")
@@ -94,6 +113,17 @@ const nameOf = (service: Value): string =>
   service.state === "known" ? JSON.stringify(service.value) : "that is not known yet";
 
 const isRoot = (route: Route): boolean => !route.isExact && !/^\/[\w-]/.test(pathOf(route));
+
+const isSetupAlone = (route: Route): boolean => route.isExact && /^\/setup\/?$/.test(pathOf(route));
+
+/** Also where `/x/setup` becomes `/setup`. */
+const rewritesToSetup = (route: Route): boolean => {
+  if (route.rewrite.state === "absent") return false;
+  const path = textOf(route.rewrite);
+  return (
+    path === undefined || /^\/setup(?:\W|$)/.test(path) || (/^\/?$/.test(path) && !isRoot(route))
+  );
+};
 
 /** The page has pages below it, so a route for /setup alone does not take it. Patterns may take anything. */
 const takesSetup = (route: Route): boolean =>

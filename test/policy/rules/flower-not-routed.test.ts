@@ -62,3 +62,14 @@ test("reports every route, also in a List and as a Patch", () => {
   );
   assert.deepEqual(judge(INGRESS, { spec: UNKNOWN }), []);
 });
+
+test("fails a copy of requests that is sent to flower", () => {
+  const mirror = { type: "RequestMirror", requestMirror: { backendRef: { name: "flower" } } };
+  const rule = { backendRefs: [{ name: "web" }], filters: [mirror] };
+  assert.deepEqual(
+    problems(flowerNotRouted, "gateway.networking.k8s.io/v1:HTTPRoute", {
+      spec: { rules: [rule] },
+    }),
+    ['spec.rules[0] leads to the Service "flower"'],
+  );
+});

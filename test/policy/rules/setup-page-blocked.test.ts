@@ -107,3 +107,67 @@ test("takes a spec that is not known for one that opens everything", () => {
     "spec opens /setup, at the Service that is not known yet",
   ]);
 });
+
+test("a match for some requests opens /setup, and does not block it", () => {
+  const some = (condition: object, ...services: readonly string[]): object => ({
+    ...routeRule("/setup", ...services),
+    matches: [{ path: { type: "PathPrefix", value: "/setup" }, ...condition }],
+  });
+  for (const condition of [
+    { method: "POST" },
+    { headers: [{ name: "x-block", value: "yes" }] },
+    { queryParams: [{ name: "x", value: "y" }] },
+  ]) {
+    assert.deepEqual(
+      judge(httpRoute(routeRule("/", "web"), some(condition, "nothing")), HTTP_ROUTE),
+      ['spec.rules[0] opens /setup, at the Service "web"'],
+    );
+    assert.deepEqual(
+      judge(
+        httpRoute(routeRule("/", "web"), routeRule("/setup", "nothing"), some(condition, "web")),
+        HTTP_ROUTE,
+      ),
+      ['spec.rules[2] opens /setup, at the Service "web"'],
+    );
+  }
+});
+
+test("the page alone is opened beside a block of what is below it", () => {
+  assert.deepEqual(
+    judgePaths(path("/", "web"), path("/setup", "nothing"), path("/setup", "web", "Exact")),
+    [opens(2)],
+  );
+});
+
+test("a rewrite to /setup opens it", () => {
+  const rewritten = (value: string, rewrite: object): object => ({
+    ...routeRule(value, "web"),
+    filters: [{ type: "URLRewrite", urlRewrite: { path: rewrite } }],
+  });
+  const judgeRewrite = (value: string, rewrite: object): string[] =>
+    judge(
+      httpRoute(routeRule("/", "web"), routeRule("/setup", "nothing"), rewritten(value, rewrite)),
+      HTTP_ROUTE,
+    );
+  const opened = ['spec.rules[2] opens /setup, at the Service "web"'];
+  assert.deepEqual(judgeRewrite("/x", { replaceFullPath: "/setup" }), opened);
+  assert.deepEqual(judgeRewrite("/x", { replacePrefixMatch: "/setup/" }), opened);
+  assert.deepEqual(judgeRewrite("/x", { replacePrefixMatch: "/" }), opened);
+  assert.deepEqual(judgeRewrite("/x", { replacePrefixMatch: "/books" }), []);
+});
+
+test("a list of addresses counts where nginx reads it", () => {
+  const { spec, metadata } = ingress(path("/", "web"));
+  const annotations = { "nginx.ingress.kubernetes.io/whitelist-source-range": "10.0.0.0/8" };
+  const judgeClass = (ingressClassName: unknown): string[] =>
+    judge({ spec: { ...spec, ingressClassName }, metadata: { ...metadata, annotations } });
+  assert.deepEqual(judgeClass("nginx-internal"), []);
+  assert.deepEqual(judgeClass("traefik"), [opens(0)]);
+  assert.deepEqual(
+    judge(
+      { ...httpRoute(routeRule("/", "web")), metadata: { ...metadata, annotations } },
+      HTTP_ROUTE,
+    ),
+    ['spec.rules[0] opens /setup, at the Service "web"'],
+  );
+});
