@@ -87,12 +87,10 @@ export const mayBeEqual = (a: Value, b: Value): boolean =>
 const valueOf = (value: Value): unknown => (value.state === "known" ? value.value : undefined);
 
 /** What is in a namespace of a cluster. */
-type Placed =
-  | Pick<Workload, "readOwner" | "resource">
-  | (Pick<KubernetesObject, "read"> & Partial<Pick<StackObject, "resource">>);
+type Placed = Pick<Workload, "readOwner" | "resource"> | Pick<StackObject, "read" | "resource">;
 
 /** The provider, which stands for a cluster; undefined where it is not known. */
-const clusterOf = ({ resource }: Placed): string | undefined => resource?.provider?.urn;
+const clusterOf = ({ resource }: Placed): string | undefined => resource.provider?.urn;
 
 /** Whether two objects may be in one namespace of one cluster. */
 export function mayBeTogether(a: Placed, b: Placed): boolean {
@@ -147,6 +145,9 @@ function namespaceOf(object: Placed): Value {
       : object.readOwner("metadata", "namespace");
   return namespace.state === "absent" ? DEFAULT_NAMESPACE : namespace;
 }
+
+/** Of Kubernetes, and of KEDA. */
+export const AUTOSCALERS = ["HorizontalPodAutoscaler", "ScaledObject"];
 
 /** How often a workload runs; undefined where that is not known. */
 export function replicasOf({ readOwner }: Workload): number | undefined {

@@ -1,9 +1,13 @@
 import { pathIn } from "../pods.ts";
 import { readText } from "../read.ts";
 import type { StackFinding, StackRule } from "../rule.ts";
-import { type BookWyrmWorkload, instancesOf, mayBeTogether, stackObjectsOf } from "../workloads.ts";
-
-const AUTOSCALERS = ["HorizontalPodAutoscaler", "ScaledObject"];
+import {
+  AUTOSCALERS,
+  type BookWyrmWorkload,
+  instancesOf,
+  mayBeTogether,
+  stackObjectsOf,
+} from "../workloads.ts";
 
 /** `beat-is-single` and `beat-not-autoscaled` judge each resource before it is created. */
 export const beatExistsOnce: StackRule = {

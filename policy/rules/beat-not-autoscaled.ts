@@ -3,8 +3,7 @@ import { finding } from "../fields.ts";
 import { objectsOf } from "../objects.ts";
 import { readText } from "../read.ts";
 import type { ResourceRule } from "../rule.ts";
-
-const AUTOSCALERS = ["HorizontalPodAutoscaler", "ScaledObject"];
+import { AUTOSCALERS } from "../workloads.ts";
 
 /** Also with the suffix that Pulumi appends to a name. */
 const BEAT = /(?:^|-)beat(?:-|$)/;

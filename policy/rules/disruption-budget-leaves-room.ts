@@ -1,7 +1,15 @@
 import { textOf } from "../read.ts";
 import type { StackFinding, StackRule } from "../rule.ts";
 import { selects } from "../selectors.ts";
-import { beside, replicasOf, stackObjectsOf, workloadsOf } from "../workloads.ts";
+import {
+  AUTOSCALERS,
+  beside,
+  replicasOf,
+  type StackObject,
+  stackObjectsOf,
+  type Workload,
+  workloadsOf,
+} from "../workloads.ts";
 
 /** `disruption-budget-allows-drain` judges what a budget shows by itself. */
 export const disruptionBudgetLeavesRoom: StackRule = {
@@ -20,15 +28,20 @@ spec:
   },
   judgeStack: (resources) => {
     const workloadsBeside = beside(workloadsOf(resources));
+    const autoscalersBeside = beside(stackObjectsOf(resources, ...AUTOSCALERS));
+    const countOf = (workload: Workload): number | undefined =>
+      workload.pod.kind === "DaemonSet" || autoscalersBeside(workload).some(mayScale(workload))
+        ? undefined
+        : replicasOf(workload);
     return stackObjectsOf(resources, "PodDisruptionBudget").flatMap(
       ({ resource, read, at }): StackFinding[] => {
         const minAvailable = read("spec", "minAvailable");
         const kept = textOf(minAvailable);
         if (kept === undefined) return [];
-        const selected = workloadsBeside({ read }).filter(
+        const selected = workloadsBeside({ read, resource }).filter(
           ({ pod }) => selects(read("spec", "selector"), pod) === "yes",
         );
-        const counts = selected.map(replicasOf);
+        const counts = selected.map(countOf);
         const pods = counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
         if (counts.includes(undefined) || pods === 0) return [];
         if (keptOf(kept, pods) < pods) return [];
@@ -45,6 +58,14 @@ spec:
     );
   },
 };
+
+/** Then it decides how many pods there are; its name may also be one that Pulumi or the cluster gives. */
+const mayScale =
+  ({ readOwner }: Workload) =>
+  ({ read }: StackObject): boolean => {
+    const [target, name] = [read("spec", "scaleTargetRef", "name"), readOwner("metadata", "name")];
+    return target.state !== "known" || name.state !== "known" || target.value === name.value;
+  };
 
 /** A share is rounded up (Kubernetes, disruption controller). */
 function keptOf(minAvailable: string, pods: number): number {

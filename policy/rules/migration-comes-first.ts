@@ -18,7 +18,10 @@ export const migrationComesFirst: StackRule = {
     instancesOf(resources).flatMap((workloads) => {
       const jobs = (component: "smoke" | "migration"): string[] =>
         workloads
-          .filter((workload) => workload.component === component && workload.pod.kind === "Job")
+          .filter(
+            ({ component: found, pod }) =>
+              found === component && pod.kind === "Job" && !pod.isPatch,
+          )
           .map(({ resource }) => resource.urn);
       const [smoke, migration] = [jobs("smoke"), jobs("migration")];
       return workloads.flatMap((workload) => {

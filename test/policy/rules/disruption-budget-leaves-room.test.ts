@@ -62,3 +62,25 @@ test("leaves what it does not select, what is scaled to nothing, and what is not
   assert.deepEqual(judge(web(1), budget({ maxUnavailable: 1 })), []);
   assert.deepEqual(judge(budget({ minAvailable: 1 })), []);
 });
+
+test("leaves what an autoscaler scales, and what runs once on each node", () => {
+  const autoscaler = (name: unknown): StackResource =>
+    stackResource("kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "autoscaler", {
+      props: {
+        metadata: { namespace: "books" },
+        spec: { minReplicas: 3, scaleTargetRef: { kind: "Deployment", name } },
+      },
+    });
+  const named = stackResource("kubernetes:apps/v1:Deployment", "web", {
+    props: {
+      metadata: { namespace: "books", name: "site" },
+      spec: { template: { metadata: { labels: { app: "web" } } } },
+    },
+  });
+  for (const target of ["site", UNKNOWN]) {
+    assert.deepEqual(judge(named, autoscaler(target), budget({ minAvailable: 2 })), []);
+  }
+  assert.deepEqual(judge(named, autoscaler("other"), budget({ minAvailable: 2 })), blocks("2", 1));
+  const agent = { ...web(undefined), type: "kubernetes:apps/v1:DaemonSet" };
+  assert.deepEqual(judge(agent, budget({ minAvailable: 1 })), []);
+});

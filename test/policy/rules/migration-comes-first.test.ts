@@ -50,6 +50,17 @@ test("passes a way through other resources", () => {
   assert.deepEqual(judge(withChange(program, "Job migration", dropping("smoke"))), []);
 });
 
+test("a patch of a Job is no Job", () => {
+  const patched = program.map((resource) =>
+    resource.type === "kubernetes:batch/v1:Job"
+      ? { ...resource, type: "kubernetes:batch/v1:JobPatch" }
+      : resource,
+  );
+  const found = judge(patched);
+  assert.ok(found.includes("web: dependsOn holds no migration Job: there is none"), found.join());
+  assert.ok(found.includes("web: dependsOn holds no smoke test Job: there is none"), found.join());
+});
+
 test("fails everything where a Job is not there", () => {
   const noMigration = judge(without(program, "Job migration"));
   assert.ok(
