@@ -3,24 +3,31 @@ import type { Container } from "./pods.ts";
 import { readList } from "./read.ts";
 import { remembered } from "./remember.ts";
 
-/**
- * The words of a container's command line, also of one that goes through a shell; undefined where a part
- * of it is not known or not a text.
- */
-export const wordsOf = remembered((container: Container): readonly string[] | undefined => {
-  if (container.value.state !== "known") return undefined;
-  const { value } = container.value;
-  const words: string[] = [];
-  for (const field of ["command", "args"]) {
-    const parts = readList(value, field);
-    if (parts === "unknown") return undefined;
-    for (const part of parts) {
-      if (part.state !== "known" || typeof part.value !== "string") return undefined;
-      words.push(...part.value.split(/\s+/).filter((word) => word !== ""));
-    }
-  }
-  return words;
+/** The words of a container's command line, also of one that goes through a shell. */
+export interface CommandLine {
+  readonly known: readonly string[];
+  /** Whether no part of it is left out, as one that is not known yet, or is no text. */
+  readonly isWhole: boolean;
+}
+
+export const commandLineOf = remembered(({ value: container }: Container): CommandLine => {
+  if (container.state !== "known") return { known: [], isWhole: false };
+  const fields = ["command", "args"].map((field) => readList(container.value, field));
+  const parts = fields.flatMap((field) => (field === "unknown" ? [] : field));
+  const texts = parts.flatMap((part) =>
+    part.state === "known" && typeof part.value === "string" ? [part.value] : [],
+  );
+  return {
+    known: texts.flatMap((text) => text.split(/\s+/)).filter((word) => word !== ""),
+    isWhole: !fields.includes("unknown") && texts.length === parts.length,
+  };
 });
+
+/** All words of a command line; undefined where one is missing, which `command-set` reports for all rules. */
+export const wordsOf = (container: Container): readonly string[] | undefined => {
+  const { known, isWhole } = commandLineOf(container);
+  return isWhole ? known : undefined;
+};
 
 /** What follows a program on a command line; undefined where the line does not run it. */
 function argumentsOf(container: Container, program: string): readonly string[] | undefined {

@@ -1,6 +1,6 @@
 import { basename } from "node:path/posix";
 import { bookWyrmContainersOf, hiddenLabelOf } from "../bookwyrm.ts";
-import { wordsOf } from "../commands.ts";
+import { commandLineOf } from "../commands.ts";
 import { finding, requiredIn } from "../fields.ts";
 import { type Container, type Pod, readContainer } from "../pods.ts";
 import { type Finding, podRule } from "../rule.ts";
@@ -39,7 +39,12 @@ function judge(pod: Pod, container: Container): Finding[] {
     (value) => Array.isArray(value) && value.length > 0,
   );
   if (fault) return finding(path, fault, fix);
-  const runsEntrypoint = wordsOf(container)?.some((word) => basename(word) === ENTRYPOINT);
-  const problem = `runs the image's ${ENTRYPOINT}`;
-  return finding(path, runsEntrypoint ? { problem } : undefined, fix);
+  const { known, isWhole } = commandLineOf(container);
+  if (known.some((word) => basename(word) === ENTRYPOINT)) {
+    return finding(path, { problem: `runs the image's ${ENTRYPOINT}` }, fix);
+  }
+  const problem = "has a part that is not known yet, so no rule can judge what it runs";
+  return finding(path, isWhole ? undefined : { problem, isUnknown: true }, WHOLE);
 }
+
+const WHOLE = "write every word of command and args as a text of the program";

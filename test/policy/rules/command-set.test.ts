@@ -33,6 +33,16 @@ test("fails the image's entrypoint, wherever it stands", () => {
   );
 });
 
+test("sees the entrypoint beside a word that is not known, and reports a part that is not", () => {
+  assert.deepEqual(judge({ command: ["./entrypoint.sh", "gunicorn", UNKNOWN] }), [
+    `${PATH} runs the image's entrypoint.sh`,
+  ]);
+  const hidden = [`${PATH} has a part that is not known yet, so no rule can judge what it runs`];
+  assert.deepEqual(judge({ command: ["celery", "worker", UNKNOWN] }), hidden);
+  assert.deepEqual(judge({ command: ["celery"], args: ["worker", UNKNOWN] }), hidden);
+  assert.deepEqual(judge({ command: ["celery"], args: UNKNOWN }), hidden);
+});
+
 test("judges Jobs and what prepares, but neither sidecars nor debuggers", () => {
   assert.deepEqual(judge({}, "migration", "batch/v1:Job"), [`${PATH} is not set`]);
   const props = bookWyrm("web", {
