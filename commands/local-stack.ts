@@ -24,19 +24,28 @@ const makeSecrets = (lab: Lab): Readonly<Record<string, string>> => ({
   registryPassword: readFileSync(lab.registry.pull.passwordFile, "utf8"),
 });
 
-/** Makes the stack where the lab does not know it yet, and pins it to these images. */
+/**
+ * Makes the stack where the lab does not know it yet, and pins it to these images.
+ *
+ * @throws Error where it was made in another clone, whose file alone has its passwords
+ */
 export async function prepareLocalStack(
   lab: Lab,
   images: LabImages,
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
-  if (!existsSync(FILE)) copyFileSync(TEMPLATE, FILE);
   const pulumi = (args: readonly string[], input = ""): Promise<string> =>
     execute(["pulumi", ...args, "--stack", LOCAL_STACK], { cwd: PROJECT, env, input });
   const isKnown = await pulumi(["stack", "export"]).then(
     () => true,
     () => false,
   );
+  if (isKnown && !existsSync(FILE)) {
+    throw new Error(
+      `The lab runs the stack ${LOCAL_STACK} of another clone: copy its Pulumi.${LOCAL_STACK}.yaml here, or begin anew: npx wyrm lab down`,
+    );
+  }
+  if (!existsSync(FILE)) copyFileSync(TEMPLATE, FILE);
   if (!isKnown) {
     edit((document) => {
       // They were encrypted for a lab that is gone.

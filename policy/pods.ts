@@ -55,15 +55,15 @@ export interface Container {
 }
 
 /** Where a kind keeps its pod template. Every other kind is looked into as if it were a Deployment. */
-const TEMPLATE_PATHS: Readonly<Record<string, readonly string[]>> = {
-  Pod: [],
-  PodTemplate: ["template"],
-  CronJob: ["spec", "jobTemplate", "spec", "template"],
-};
+const TEMPLATE_PATHS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["Pod", []],
+  ["PodTemplate", ["template"]],
+  ["CronJob", ["spec", "jobTemplate", "spec", "template"]],
+]);
 const USUAL_TEMPLATE_PATH = ["spec", "template"] as const;
 
 const WORKLOAD_KINDS = [
-  ...Object.keys(TEMPLATE_PATHS),
+  ...TEMPLATE_PATHS.keys(),
   "Deployment",
   "StatefulSet",
   "DaemonSet",
@@ -83,7 +83,7 @@ export const podsOf = remembered((resource: Pick<Resource, "type" | "props">): r
 
 /** The pod that an object makes; undefined where it makes none, or none that is seen. */
 export function podOf(object: KubernetesObject): Pod | undefined {
-  const pod = podIn(object, ...(TEMPLATE_PATHS[object.kind] ?? USUAL_TEMPLATE_PATH));
+  const pod = podIn(object, ...(TEMPLATE_PATHS.get(object.kind) ?? USUAL_TEMPLATE_PATH));
   return pod !== undefined && makesPods(pod) ? pod : undefined;
 }
 

@@ -52,3 +52,11 @@ for (const name of [
     }
   });
 }
+
+test("a kind that is named like a member of every object is judged like any other", () => {
+  for (const kind of ["constructor", "__proto__", "toString"]) {
+    const props = { items: [{ apiVersion: "v1", kind, spec: {} }] };
+    const list = stackResource("kubernetes:core/v1:List", "list", { props });
+    for (const rule of rules) rule.judge(list, CONFIG);
+  }
+});
