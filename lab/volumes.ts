@@ -22,7 +22,8 @@ export function volumeObjects(): object[] {
       metadata: { name },
       spec: {
         capacity: { storage: "100Gi" },
-        accessModes: ["ReadWriteOnce"],
+        // All pods are on this one node, which is what either mode needs.
+        accessModes: ["ReadWriteOnce", "ReadWriteMany"],
         persistentVolumeReclaimPolicy: "Retain",
         storageClassName: CLASS,
         local: { path },

@@ -23,6 +23,8 @@ export interface SitePod {
 }
 
 const WEB = { replicas: 2, workers: 1, resources: SMALL };
+/** With a volume of one node there is no budget that a drain asks. */
+const MEDIA = { storage: "1Gi", accessMode: "ReadWriteMany" };
 const DOMAIN = "bookwyrm.localhost";
 
 /** A BookWyrm of its own, with two pods that serve and one worker, for tests that harm it. */
@@ -42,7 +44,7 @@ export class FaultSite implements AsyncDisposable {
       lab,
       images,
       guardrails: {},
-      settings: { "bookwyrm:web": WEB },
+      settings: { "bookwyrm:web": WEB, "bookwyrm:media": MEDIA },
     });
     try {
       stack.edit("image", images.bookwyrm);
