@@ -2,8 +2,8 @@
 import { parseArgs } from "node:util";
 import { USAGE, UsageError } from "./usage.ts";
 
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
+const parse = () =>
+  parseArgs({
     allowPositionals: true,
     options: {
       cross: { type: "string", multiple: true, default: [] },
@@ -21,6 +21,8 @@ async function main(): Promise<number> {
       yes: { type: "boolean", short: "y", default: false },
     },
   });
+
+async function main({ values, positionals }: ReturnType<typeof parse>): Promise<number> {
   const [command, ...rest] = positionals;
   const [stack] = rest;
   if (values.help || command === undefined) {
@@ -88,10 +90,13 @@ const isUsage = (error: unknown): boolean =>
   (error instanceof TypeError &&
     (error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS") === true);
 
+let command: string | undefined;
 try {
-  process.exitCode = await main();
+  const parsed = parse();
+  [command] = parsed.positionals;
+  process.exitCode = await main(parsed);
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
-  const isJudge = JUDGES.includes(process.argv[2] ?? "");
+  const isJudge = JUDGES.includes(command ?? "");
   process.exitCode = isUsage(error) ? EXIT_USAGE : isJudge ? EXIT_COULD_NOT_TELL : 1;
 }

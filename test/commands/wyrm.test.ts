@@ -49,6 +49,7 @@ test("a stack that does not exist is one line, without a stack trace", async () 
     exitCode: 2,
     output: `There is no stack "nowhere": ${join(PROJECT, "Pulumi.nowhere.yaml")} does not exist.\n`,
   });
+  assert.equal((await wyrm("--json", "verify", "nowhere")).exitCode, 2);
   assert.equal((await wyrm("promote", "nowhere", "prod")).exitCode, 1);
 });
 
