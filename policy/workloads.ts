@@ -92,30 +92,19 @@ type Placed = Pick<Workload, "readOwner" | "resource"> | Pick<StackObject, "read
 /** The provider, which stands for a cluster; undefined where it is not known. */
 const clusterOf = ({ resource }: Placed): string | undefined => resource.provider?.urn;
 
-/** Whether two objects may be in one namespace of one cluster. */
-export function mayBeTogether(a: Placed, b: Placed): boolean {
+function mayBeOnOneCluster(a: Placed, b: Placed): boolean {
   const [one, other] = [clusterOf(a), clusterOf(b)];
-  if (one !== undefined && other !== undefined && one !== other) return false;
-  return mayBeEqual(namespaceOf(a), namespaceOf(b));
+  return one === undefined || other === undefined || one === other;
 }
+
+/** Whether two objects may be in one namespace of one cluster. */
+export const mayBeTogether = (a: Placed, b: Placed): boolean =>
+  mayBeOnOneCluster(a, b) && mayBeEqual(namespaceOf(a), namespaceOf(b));
 
 /** Those that `mayBeTogether` with an object, found without a look at all others for each. */
 export function beside<T extends Placed>(all: readonly T[]): (object: Placed) => readonly T[] {
-  const clusters = new Set(all.map(clusterOf));
-  const inAny = besideInNamespace(all);
-  const inNone = besideInNamespace(all.filter((each) => clusterOf(each) === undefined));
-  const inCluster = new Map(
-    [...clusters].map((cluster) => [
-      cluster,
-      clusters.size === 1
-        ? inAny
-        : besideInNamespace(all.filter((each) => [cluster, undefined].includes(clusterOf(each)))),
-    ]),
-  );
-  return (object) => {
-    const cluster = clusterOf(object);
-    return (cluster === undefined ? inAny : (inCluster.get(cluster) ?? inNone))(object);
-  };
+  const inItsNamespace = besideInNamespace(all);
+  return (object) => inItsNamespace(object).filter((each) => mayBeOnOneCluster(each, object));
 }
 
 function besideInNamespace<T extends Placed>(all: readonly T[]): (object: Placed) => readonly T[] {
