@@ -2,6 +2,7 @@ import { LABEL } from "../../model/labels.ts";
 import type { Check } from "../check.ts";
 import type { Pod } from "../cluster/objects.ts";
 import type { Reading } from "../cluster/reading.ts";
+import { hasEnded } from "../cluster/workloads.ts";
 import { fail, type Finding, outcomeOf } from "../findings.ts";
 
 /** One scheduler runs in the namespace, whoever made it: two send every task twice, none sends none. */
@@ -9,7 +10,7 @@ export const singleBeatCheck = ({ reading }: { readonly reading: Reading }): Che
   id: "single-beat",
   run: async () => {
     // A pod that is being deleted still sends until it has ended.
-    const beats = (await reading.list("pods")).filter((pod) => hasNotEnded(pod) && isBeat(pod));
+    const beats = (await reading.list("pods")).filter((pod) => !hasEnded(pod) && isBeat(pod));
     const names = beats.map(({ metadata }) => metadata.name).join(", ");
     return outcomeOf(problemsOf(beats, names), {
       passed: `One beat runs: ${names}.`,
@@ -32,9 +33,6 @@ function problemsOf(beats: readonly Pod[], names: string): Finding[] {
 
 const runs = ({ status = {} }: Pod): boolean =>
   status.containerStatuses?.some(({ state }) => state?.running !== undefined) === true;
-
-const hasNotEnded = ({ status }: Pod): boolean =>
-  status?.phase !== "Succeeded" && status?.phase !== "Failed";
 
 /** By its label, or by its command: `celery … beat`, or a worker with `-B`. */
 function isBeat({ metadata, spec }: Pod): boolean {

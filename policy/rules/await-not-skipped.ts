@@ -1,7 +1,6 @@
 import { faultIfSet, finding } from "../fields.ts";
 import { everyObjectOf, type KubernetesObject } from "../objects.ts";
 import { isWorkloadKind, podsOf } from "../pods.ts";
-import { textOf } from "../read.ts";
 import type { Finding, ResourceRule } from "../rule.ts";
 
 const SKIP = "pulumi.com/skipAwait";
@@ -9,8 +8,8 @@ const SKIP = "pulumi.com/skipAwait";
 const WAIT_FOR = "pulumi.com/waitFor";
 const FIX = "leave the annotation out";
 
+/** The empty one is that of an object whose version is not known. */
 const BUILT_IN_GROUPS = ["", "core", "apps", "batch", "extensions"];
-const TYPE = /^kubernetes:(?<apiVersion>[^:]*):/;
 
 /** A resource without pods may skip what it likes. */
 export const awaitNotSkipped: ResourceRule = {
@@ -31,9 +30,7 @@ export const awaitNotSkipped: ResourceRule = {
     if (podsOf(resource).length === 0) return [];
     return everyObjectOf(resource).flatMap((object) => [
       ...annotationFindings(object, SKIP, (value) => value !== "true"),
-      ...(isBuiltIn(object, resource.type)
-        ? annotationFindings(object, WAIT_FOR, () => false)
-        : []),
+      ...(isBuiltIn(object) ? annotationFindings(object, WAIT_FOR, () => false) : []),
     ]);
   },
 };
@@ -50,8 +47,5 @@ const annotationFindings = (
   );
 
 /** A workload that Pulumi knows by itself how to wait for; of a custom kind it knows nothing. */
-function isBuiltIn({ kind, read }: KubernetesObject, type: string): boolean {
-  const apiVersion = textOf(read("apiVersion")) ?? TYPE.exec(type)?.groups?.["apiVersion"] ?? "";
-  const group = apiVersion.includes("/") ? apiVersion.replace(/\/.*/, "") : "";
-  return isWorkloadKind(kind) && BUILT_IN_GROUPS.includes(group);
-}
+const isBuiltIn = ({ kind, apiVersion }: KubernetesObject): boolean =>
+  isWorkloadKind(kind) && BUILT_IN_GROUPS.includes(apiVersion.replace(/\/.*/, ""));

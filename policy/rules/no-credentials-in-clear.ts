@@ -149,6 +149,6 @@ const REFERENCES: readonly (readonly [name: RegExp, value: RegExp])[] = [
 const annotationsOf = (map: Value, path: string): Text[] =>
   entriesOf(map, path).filter(
     ({ name = "", value }) =>
-      credentialIn(value) !== undefined ||
-      !REFERENCES.some(([names, values]) => names.test(name) && values.test(value)),
+      !REFERENCES.some(([names, values]) => names.test(name) && values.test(value)) ||
+      credentialIn(value) !== undefined,
   );
