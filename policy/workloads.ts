@@ -71,10 +71,11 @@ export const stackObjectsOf = (
   ...kinds: readonly string[]
 ): StackObject[] => everyStackObjectOf(resources).filter(({ kind }) => kinds.includes(kind));
 
-const everyStackObjectOf = remembered((resources: readonly StackResource[]): StackObject[] =>
-  inOrder(resources).flatMap((resource) =>
-    everyObjectOf(resource).map((object) => ({ ...object, resource })),
-  ),
+export const everyStackObjectOf = remembered(
+  (resources: readonly StackResource[]): readonly StackObject[] =>
+    inOrder(resources).flatMap((resource) =>
+      everyObjectOf(resource).map((object) => ({ ...object, resource })),
+    ),
 );
 
 const inOrder = (resources: readonly StackResource[]): StackResource[] =>
@@ -100,6 +101,13 @@ function mayBeOnOneCluster(a: Placed, b: Placed): boolean {
 /** Whether two objects may be in one namespace of one cluster. */
 export const mayBeTogether = (a: Placed, b: Placed): boolean =>
   mayBeOnOneCluster(a, b) && mayBeEqual(namespaceOf(a), namespaceOf(b));
+
+/** Whether two objects are in one namespace of one cluster, as far as all of that is known. */
+export const areTogether = (a: Placed, b: Placed): boolean =>
+  clusterOf(a) === clusterOf(b) &&
+  namespaceOf(a).state === "known" &&
+  namespaceOf(b).state === "known" &&
+  mayBeEqual(namespaceOf(a), namespaceOf(b));
 
 /** Those that `mayBeTogether` with an object, found without a look at all others for each. */
 export function beside<T extends Placed>(all: readonly T[]): (object: Placed) => readonly T[] {

@@ -27,6 +27,8 @@ import { networkPolicySelectsPods } from "./network-policy-selects-pods.ts";
 import { noCredentialsInClear } from "./no-credentials-in-clear.ts";
 import { noHostAccess } from "./no-host-access.ts";
 import { noOpaqueCarriers } from "./no-opaque-carriers.ts";
+import { objectsDeclaredOnce } from "./objects-declared-once.ts";
+import { podsNotPublished } from "./pods-not-published.ts";
 import { podsRestartOnChange } from "./pods-restart-on-change.ts";
 import { privilegeEscalationOff } from "./privilege-escalation-off.ts";
 import { probePortsExist } from "./probe-ports-exist.ts";
@@ -91,6 +93,8 @@ export const RULES: readonly Rule[] = [
   noCredentialsInClear,
   noHostAccess,
   noOpaqueCarriers,
+  objectsDeclaredOnce,
+  podsNotPublished,
   podsRestartOnChange,
   privilegeEscalationOff,
   probePortsExist,

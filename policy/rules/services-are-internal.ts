@@ -1,17 +1,8 @@
-import { LABEL, PART_OF } from "../../model/labels.ts";
-import { faultIfSet, finding } from "../fields.ts";
-import { type KubernetesObject, objectsOf } from "../objects.ts";
-import { itemsOf } from "../read.ts";
+import { objectsOf } from "../objects.ts";
 import type { ResourceRule } from "../rule.ts";
+import { isBookWyrmService, openingsOf } from "../services.ts";
 
-const FIX = "leave it out: an Ingress in front of web has TLS, and blocks what is not for everyone";
-
-/** Of BookWyrm by its own label, or by the pods that it selects. */
-const isBookWyrm = ({ read }: KubernetesObject): boolean =>
-  [read("metadata", "labels", LABEL.partOf), read("spec", "selector", LABEL.partOf)].some(
-    (label) => label.state === "known" && label.value === PART_OF,
-  );
-
+/** `pods-not-published` finds the Services that only the pods which they select show to be BookWyrm's. */
 export const servicesAreInternal: ResourceRule = {
   name: "services-are-internal",
   description: "No Service of BookWyrm can be reached from outside the cluster by itself.",
@@ -26,21 +17,5 @@ spec:
 spec:
   type: LoadBalancer`,
   },
-  judge: (resource) =>
-    objectsOf(resource, "Service")
-      .filter(isBookWyrm)
-      .flatMap(({ read, at }) => [
-        ...finding(
-          at("spec.type"),
-          faultIfSet(read("spec", "type"), (type) => type === "ClusterIP"),
-          FIX,
-        ),
-        ...itemsOf(read("spec", "externalIPs")).flatMap((address, index) =>
-          finding(
-            at(`spec.externalIPs[${index.toString()}]`),
-            faultIfSet(address(), () => false),
-            FIX,
-          ),
-        ),
-      ]),
+  judge: (resource) => objectsOf(resource, "Service").filter(isBookWyrmService).flatMap(openingsOf),
 };

@@ -41,6 +41,21 @@ const BUDGET: TestObject = {
   },
 };
 
+const DOOR: TestObject = {
+  type: "kubernetes:core/v1:Service",
+  name: "door",
+  inputs: {
+    apiVersion: "v1",
+    kind: "Service",
+    spec: { type: "NodePort", selector: { app: "web" }, ports: [{ port: 80 }] },
+  },
+};
+const PATCH: TestObject = {
+  type: "kubernetes:core/v1:ConfigMapPatch",
+  name: "patch",
+  inputs: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "settings" }, data: {} },
+};
+
 /** A web that nothing guards, a worker of another release that takes it for its own, and no Job, no beat. */
 const OBJECTS: readonly TestObject[] = [
   bookWyrm("web", "web", {
@@ -53,6 +68,8 @@ const OBJECTS: readonly TestObject[] = [
     spec: { replicas: 0, selector: { matchLabels: { app: "web" } } },
   }),
   SETTINGS,
+  PATCH,
+  DOOR,
   BUDGET,
 ];
 
@@ -84,6 +101,8 @@ test("one preview shows every fault that only the whole stack has", async () => 
       "migration-comes-first: worker",
       "network-policy-selects-pods: web",
       "network-policy-selects-pods: worker",
+      "objects-declared-once: patch",
+      "pods-not-published: door",
       "pods-restart-on-change: web",
       "pull-secret-exists: web",
       "pull-secret-exists: worker",

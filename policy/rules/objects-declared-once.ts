@@ -1,0 +1,93 @@
+import { isOwnVersion } from "../objects.ts";
+import { textOf } from "../read.ts";
+import type { StackFinding, StackRule } from "../rule.ts";
+import {
+  areTogether,
+  beside,
+  everyStackObjectOf,
+  mayBeEqual,
+  type StackObject,
+} from "../workloads.ts";
+
+/** Patches of what something else than this stack makes are left alone. */
+export const objectsDeclaredOnce: StackRule = {
+  name: "objects-declared-once",
+  description: "Each object is made by one resource of the stack, and no other patches it.",
+  severity: "critical",
+  why: "every rule judges each of the two by itself: one says that the pods are BookWyrm's, and the other has the fault.",
+  failures: [8, 35, 43],
+  examples: {
+    good: `# new k8s.apps.v1.Deployment("web", …): its image stands in it`,
+    bad: `# new k8s.apps.v1.Deployment("web", …), and beside it
+# new k8s.apps.v1.DeploymentPatch("other-image", …)
+metadata:
+  name: web`,
+  },
+  judgeStack: (resources) =>
+    [...byKind(everyStackObjectOf(resources)).values()].flatMap((alike) => [
+      ...repeated(alike),
+      ...patched(alike),
+    ]),
+};
+
+/** One kind may be in several API versions, and of Kubernetes' own also in several groups. */
+function byKind(objects: readonly StackObject[]): ReadonlyMap<string, readonly StackObject[]> {
+  const kinds = new Map<string, StackObject[]>();
+  for (const object of objects) {
+    const { kind, apiVersion } = object;
+    const group = isOwnVersion(apiVersion) ? "" : apiVersion.replace(/\/.*$/, "");
+    const alike = kinds.get(`${group}/${kind}`);
+    if (alike === undefined) kinds.set(`${group}/${kind}`, [object]);
+    else alike.push(object);
+  }
+  return kinds;
+}
+
+const nameOf = (object: StackObject): string | undefined => textOf(object.read("metadata", "name"));
+
+function repeated(alike: readonly StackObject[]): StackFinding[] {
+  const byName = new Map<string, StackObject[]>();
+  return alike.flatMap((object): StackFinding[] => {
+    const name = object.isPatch ? undefined : nameOf(object);
+    if (name === undefined) return [];
+    const earlier = byName.get(name) ?? [];
+    byName.set(name, [...earlier, object]);
+    const first = earlier.find((each) => areTogether(each, object));
+    return first === undefined ? [] : [made(object, name, first)];
+  });
+}
+
+function patched(alike: readonly StackObject[]): StackFinding[] {
+  const patches = alike.filter(({ isPatch }) => isPatch);
+  if (patches.length === 0) return [];
+  const declared = alike.filter(
+    ({ isPatch, read }) => !isPatch && read("metadata", "name").state !== "absent",
+  );
+  const declaredBeside = beside(declared);
+  return patches.flatMap((patch): StackFinding[] => {
+    const name = patch.read("metadata", "name");
+    if (name.state === "absent") return [];
+    const candidates = declaredBeside(patch).filter(({ read }) =>
+      mayBeEqual(read("metadata", "name"), name),
+    );
+    const text = textOf(name);
+    const target = candidates.find(
+      (each) => text !== undefined && nameOf(each) === text && areTogether(each, patch),
+    );
+    if (text !== undefined && target !== undefined) return [made(patch, text, target)];
+    const [candidate] = candidates;
+    if (candidate === undefined) return [];
+    const problem = `may be that of the ${patch.kind} which the resource "${candidate.resource.name}" makes: not all of it is known yet`;
+    return [{ ...fault(patch, problem), isUnknown: true }];
+  });
+}
+
+const made = (object: StackObject, name: string, { resource }: StackObject): StackFinding =>
+  fault(object, `is "${name}", and the resource "${resource.name}" makes this ${object.kind}`);
+
+const fault = ({ resource, at }: StackObject, problem: string): StackFinding => ({
+  urn: resource.urn,
+  path: at("metadata.name"),
+  problem,
+  fix: "write what it says into the resource that makes the object, and leave this one out",
+});

@@ -1,0 +1,29 @@
+import { LABEL, PART_OF } from "../model/labels.ts";
+import { faultIfSet, finding } from "./fields.ts";
+import type { KubernetesObject } from "./objects.ts";
+import { itemsOf } from "./read.ts";
+import type { Finding } from "./rule.ts";
+
+const FIX = "leave it out: an Ingress in front of web has TLS, and blocks what is not for everyone";
+
+/** Whether a Service is BookWyrm's by its own label, or by what it selects pods with. */
+export const isBookWyrmService = ({ read }: KubernetesObject): boolean =>
+  [read("metadata", "labels", LABEL.partOf), read("spec", "selector", LABEL.partOf)].some(
+    (label) => label.state === "known" && label.value === PART_OF,
+  );
+
+/** Everything by which a Service can be reached from outside the cluster. */
+export const openingsOf = ({ read, at }: KubernetesObject): Finding[] => [
+  ...finding(
+    at("spec.type"),
+    faultIfSet(read("spec", "type"), (type) => type === "ClusterIP"),
+    FIX,
+  ),
+  ...itemsOf(read("spec", "externalIPs")).flatMap((address, index) =>
+    finding(
+      at(`spec.externalIPs[${index.toString()}]`),
+      faultIfSet(address(), () => false),
+      FIX,
+    ),
+  ),
+];

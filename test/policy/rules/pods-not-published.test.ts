@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { StackResource } from "../../../policy/rule.ts";
+import { podsNotPublished } from "../../../policy/rules/pods-not-published.ts";
+import { stackProblems, stackResource, UNKNOWN } from "../../support/policy.ts";
+import { programResources } from "../../support/program.ts";
+
+const judge = (...resources: readonly StackResource[]): string[] =>
+  stackProblems(podsNotPublished, resources);
+
+const BOOKWYRM = { "app.kubernetes.io/part-of": "bookwyrm" };
+const FLOWER = { "app.kubernetes.io/component": "flower" };
+
+const workload = (labels: object = { ...BOOKWYRM, ...FLOWER }, namespace = "books") =>
+  stackResource("kubernetes:apps/v1:Deployment", "flower", {
+    props: { metadata: { namespace }, spec: { template: { metadata: { labels } } } },
+  });
+
+const service = (spec: object, metadata: object = {}): StackResource =>
+  stackResource("kubernetes:core/v1:Service", "door", {
+    props: { metadata: { namespace: "books", ...metadata }, spec },
+  });
+
+const OPEN = { type: "NodePort", selector: FLOWER };
+const REFUSED = 'door: spec.type is "NodePort", and it selects the pods of flower';
+
+test("passes this program, and fails a Service that opens its pods by another label", async () => {
+  const program = await programResources();
+  assert.deepEqual(judge(...program), []);
+  const web = program.find(({ type, name }) => type.endsWith(":Deployment") && name === "web");
+  const { namespace } = (web?.props as { readonly metadata: { readonly namespace: string } })
+    .metadata;
+  const selector = { "app.kubernetes.io/component": "web" };
+  const door = stackResource("kubernetes:core/v1:Service", "door", {
+    props: { metadata: { namespace }, spec: { type: "LoadBalancer", selector } },
+    provider: web?.provider,
+  });
+  assert.deepEqual(judge(...program, door), [
+    'door: spec.type is "LoadBalancer", and it selects the pods of web',
+  ]);
+});
+
+test("fails every way from outside to a pod of BookWyrm", () => {
+  assert.deepEqual(judge(workload(), service(OPEN)), [REFUSED]);
+  assert.deepEqual(judge(workload(), service({ selector: FLOWER, externalIPs: ["192.0.2.1"] })), [
+    'door: spec.externalIPs[0] is "192.0.2.1", and it selects the pods of flower',
+  ]);
+  assert.deepEqual(judge(workload(), service({ ...OPEN, type: UNKNOWN })), [
+    "door: spec.type is not known yet, and it selects the pods of flower",
+  ]);
+});
+
+test("passes Services within the cluster, and those of other pods", () => {
+  assert.deepEqual(judge(workload(), service({ selector: FLOWER })), []);
+  assert.deepEqual(judge(workload({ ...FLOWER }), service(OPEN)), []);
+  assert.deepEqual(judge(workload(), service({ ...OPEN, selector: { app: "wiki" } })), []);
+  assert.deepEqual(judge(workload(undefined, "other"), service(OPEN)), []);
+  assert.deepEqual(judge(service(OPEN)), []);
+});
+
+test("leaves a Service that selects nothing, or what is not known yet", () => {
+  const noSelector = { type: "NodePort" };
+  assert.deepEqual(judge(workload(), service(noSelector)), []);
+  assert.deepEqual(judge(workload(), service({ ...noSelector, selector: {} })), []);
+  assert.deepEqual(judge(workload(), service({ ...noSelector, selector: UNKNOWN })), []);
+});
+
+test("leaves what services-are-internal refuses before it is created", () => {
+  assert.deepEqual(judge(workload(), service(OPEN, { labels: BOOKWYRM })), []);
+  assert.deepEqual(
+    judge(workload(), service({ ...OPEN, selector: { ...FLOWER, ...BOOKWYRM } })),
+    [],
+  );
+});
