@@ -22,12 +22,13 @@ interface ResourceOptions {
   readonly ignoreChanges: readonly string[];
 }
 
-interface Provider {
+export interface Provider {
   /** For example `pulumi:providers:kubernetes`. */
   readonly type: string;
   /** The engine calls a provider that the program did not make `default` or `default_<version>`. */
   readonly name: string;
   readonly urn: string;
+  readonly props: unknown;
 }
 
 /** A pod, or the template that a workload makes pods from. */

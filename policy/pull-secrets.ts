@@ -1,3 +1,4 @@
+import type { ImageReference } from "../model/image-reference.ts";
 import type { KubernetesObject } from "./objects.ts";
 import type { Value } from "./read.ts";
 
@@ -11,18 +12,59 @@ export const isPullSecret = ({ kind, read }: KubernetesObject): boolean => {
 
 /** What a pull secret says about one registry. */
 export interface RegistryLogin {
-  /** The key: must be the host as image references name it, with its port. */
-  readonly host: string;
+  /** As it stands under `auths`. */
+  readonly key: string;
+  /** What the key means; undefined where it means no registry. */
+  readonly scope: RegistryScope | undefined;
   /** Known texts only; `auth` still in base64. */
   readonly username: string | undefined;
   readonly password: string | undefined;
   readonly auth: string | undefined;
 }
 
+/** What a login is for. */
+export interface RegistryScope {
+  /** With its port; `*` stands for a part of a label. */
+  readonly host: string;
+  /** What the paths of the images begin with, with its first slash; empty for all of the registry. */
+  readonly path: string;
+}
+
+const KEY =
+  /^(?:https?:\/\/)?(?<host>(?:[a-z0-9*](?:[a-z0-9.*-]*[a-z0-9*])?|\[[0-9a-f:]+\])(?::\d+)?)(?<path>\/.*)?$/i;
+/** The version of the registry's API, which may stand before a path, but not without a slash behind it. */
+const API_VERSION = /^\/v[12](?<rest>\/.*)$/;
+const PATH = /^(?!\/v[12]$)(?:\/[a-z0-9._-]+)*\/?$/;
+
+/** Reads a key as the kubelet does (Kubernetes 1.37, pkg/credentialprovider/keyring.go, Add). */
+function scopeOf(key: string): RegistryScope | undefined {
+  const { host, path: written = "" } = KEY.exec(key)?.groups ?? {};
+  const path = API_VERSION.exec(written)?.groups?.["rest"] ?? written;
+  if (host === undefined || !PATH.test(path)) return undefined;
+  if (path !== "" && path !== "/") return { host, path };
+  return { host: host === "index.docker.io" ? "docker.io" : host, path: "" };
+}
+
+/** Whether a login is for an image (as above, URLsMatch): a path is what others begin with. */
+export function opens({ host, path }: RegistryScope, image: ImageReference): boolean {
+  const labels = host.split(".");
+  const wanted = image.registry.split(".");
+  return (
+    `/${image.path}`.startsWith(path) &&
+    labels.length === wanted.length &&
+    labels.every((label, index) => isLike(label, wanted[index] ?? ""))
+  );
+}
+
+const isLike = (label: string, wanted: string): boolean =>
+  label.includes("*")
+    ? new RegExp(`^${label.replaceAll("*", ".*")}$`).test(wanted)
+    : label === wanted;
+
 export interface DockerConfig {
   /** Where it stands within the object. */
   readonly path: string;
-  /** In the order of their hosts; a text says what is wrong with the whole. */
+  /** In the order of their keys; a text says what is wrong with the whole. */
   readonly logins: readonly RegistryLogin[] | { readonly problem: string };
 }
 
@@ -70,13 +112,14 @@ function parse(text: unknown): DockerConfig["logins"] {
   }
   return Object.entries(auths)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([host, login]) => {
+    .map(([key, login]) => {
       const field = (name: string): string | undefined => {
         const value = isObject(login) ? login[name] : undefined;
         return typeof value === "string" && value !== "" ? value : undefined;
       };
       return {
-        host,
+        key,
+        scope: scopeOf(key),
         username: field("username"),
         password: field("password"),
         auth: field("auth"),

@@ -191,7 +191,12 @@ const asResource = rememberedBy(
     urn,
     props: snapshot(props),
     options: { ignoreChanges: opts.ignoreChanges },
-    provider: provider && { type: provider.type, name: provider.name, urn: provider.urn },
+    provider: provider && {
+      type: provider.type,
+      name: provider.name,
+      urn: provider.urn,
+      props: snapshot(provider.props),
+    },
   }),
 );
 

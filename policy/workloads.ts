@@ -1,7 +1,7 @@
 import { type BookWyrmComponent, componentOf } from "./bookwyrm.ts";
 import { instanceOf } from "./graph.ts";
 import { everyObjectOf, type KubernetesObject } from "./objects.ts";
-import { type Pod, podsOf } from "./pods.ts";
+import { type Pod, podsOf, type Provider } from "./pods.ts";
 import { read, type Value } from "./read.ts";
 import { remembered } from "./remember.ts";
 import type { StackResource } from "./rule.ts";
@@ -90,8 +90,20 @@ const valueOf = (value: Value): unknown => (value.state === "known" ? value.valu
 /** What is in a namespace of a cluster. */
 type Placed = Pick<Workload, "readOwner" | "resource"> | Pick<StackObject, "read" | "resource">;
 
-/** The provider, which stands for a cluster; undefined where it is not known. */
-const clusterOf = ({ resource }: Placed): string | undefined => resource.provider?.urn;
+/** Where objects of a provider go; undefined where it is not known. */
+const clusterOf = ({ resource: { provider } }: Placed): string | undefined =>
+  provider && clusterReachedBy(provider);
+
+/** Two providers may be for one cluster: of the settings of pulumi-kubernetes 4 these choose it. */
+const CLUSTER_SETTINGS = ["kubeconfig", "context", "cluster"];
+
+const clusterReachedBy = remembered(({ urn, props }: Provider): string => {
+  const settings = CLUSTER_SETTINGS.map((name) => read(props, name));
+  const isKnown = settings.every(({ state }) => state !== "unknown");
+  return isKnown && settings.some(({ state }) => state === "known")
+    ? JSON.stringify(settings.map(valueOf))
+    : urn;
+});
 
 function mayBeOnOneCluster(a: Placed, b: Placed): boolean {
   const [one, other] = [clusterOf(a), clusterOf(b)];

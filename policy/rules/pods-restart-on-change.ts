@@ -1,7 +1,6 @@
-import { resourceAt } from "../graph.ts";
 import { type Container, containersOf, pathIn, type Pod, readContainer, readPod } from "../pods.ts";
 import { itemsOf, read, textOf, type Value } from "../read.ts";
-import type { StackFinding, StackResource, StackRule } from "../rule.ts";
+import type { StackFinding, StackRule } from "../rule.ts";
 import { beside, type StackObject, stackObjectsOf, workloadsOf } from "../workloads.ts";
 
 type Kind = "ConfigMap" | "Secret";
@@ -41,7 +40,7 @@ envFrom:
           (each) => each.kind === kind && isText(each.read("metadata", "name"), text),
         );
         if (object === undefined || isHashed(pod, text)) return [];
-        const problem = problemOf(object, resources);
+        const problem = problemOf(object);
         if (problem === undefined) return [];
         const fix = `leave metadata.name out of the ${kind}, or put a sum of its data into the pods' annotation checksum/${text}`;
         return [{ urn: resource.urn, path, problem: `is "${text}", ${problem}`, fix }];
@@ -50,18 +49,21 @@ envFrom:
   },
 };
 
+/** As a generator writes it, for example kustomize's: what cannot change gets another name instead. */
+const ENDS_IN_SUM = /-(?=[a-z]*\d)[a-z0-9]{8,64}$/;
+
 /** Why another content would keep the name; undefined where it would not. */
-function problemOf(
-  { kind, read: readObject, resource }: StackObject,
-  resources: readonly StackResource[],
-): string | undefined {
+function problemOf({ kind, read: readObject, resource }: StackObject): string | undefined {
+  const isImmutable = isText(readObject("immutable"), "true");
+  if (isImmutable && ENDS_IN_SUM.test(textOf(readObject("metadata", "name")) ?? "")) {
+    return undefined;
+  }
   // The provider's mark (pulumi-kubernetes 4, metadata/naming.go).
   if (!isText(readObject("metadata", "annotations", "pulumi.com/autonamed"), "true")) {
     return `a ${kind} whose name stays the same when its data changes`;
   }
-  if (isText(readObject("immutable"), "true")) return undefined;
-  const provider = resourceAt(resources, resource.provider?.urn);
-  const isChangedInPlace = isText(read(provider?.props, `enable${kind}Mutable`), "true");
+  if (isImmutable) return undefined;
+  const isChangedInPlace = isText(read(resource.provider?.props, `enable${kind}Mutable`), "true");
   return isChangedInPlace
     ? `a ${kind} that the provider changes in place (enable${kind}Mutable)`
     : undefined;

@@ -1,6 +1,13 @@
 import { parseImageReference } from "../../model/image-reference.ts";
-import { containersOf, pathIn, readContainer, readPod } from "../pods.ts";
-import { dockerConfigOf, isPullSecret, PULL_SECRET_TYPE } from "../pull-secrets.ts";
+import { imagesOf } from "../images.ts";
+import { pathIn, readPod } from "../pods.ts";
+import {
+  dockerConfigOf,
+  isPullSecret,
+  opens,
+  PULL_SECRET_TYPE,
+  type RegistryLogin,
+} from "../pull-secrets.ts";
 import { itemsOf, textOf } from "../read.ts";
 import { remembered } from "../remember.ts";
 import type { Finding, StackFinding, StackRule } from "../rule.ts";
@@ -66,27 +73,27 @@ function faultsOf(
     const candidates = secrets.filter(({ read }) => mayBeEqual(read("metadata", "name"), name));
     const usable = candidates.filter(mayBePullSecret);
     const isElsewhere = existing.includes(textOf(name) ?? "");
-    if (isElsewhere) return { findings: [], hosts: undefined };
-    if (usable.length > 0) return { findings: [], hosts: hostsOfAll(usable) };
+    if (isElsewhere) return { findings: [], logins: undefined };
+    if (usable.length > 0) return { findings: [], logins: loginsOfAll(usable) };
     const finding = {
       path: pathIn(workload.pod, `spec.imagePullSecrets[${index.toString()}].name`),
       problem: problemOf(name, candidates),
       fix: `make a Secret of type ${PULL_SECRET_TYPE} in the pod's namespace, or name it under existing in policy-config/<stack>.json`,
     };
-    return { findings: [finding], hosts: undefined };
+    return { findings: [finding], logins: undefined };
   });
   const findings = judged.flatMap((each) => each.findings);
-  const hosts = judged.map((each) => each.hosts);
-  const opened = hosts.flatMap((each) => each ?? []);
-  const isAllKnown = hosts.length > 0 && !hosts.includes(undefined);
-  return isAllKnown ? [...findings, ...closedImages(workload, opened)] : findings;
+  const logins = judged.map((each) => each.logins);
+  const isAllKnown = logins.length > 0 && !logins.includes(undefined);
+  const known = logins.flatMap((each) => each ?? []);
+  return isAllKnown ? [...findings, ...closedImages(workload, known)] : findings;
 }
 
 /** One reference to a pull secret. */
 interface Judged {
   readonly findings: readonly Finding[];
-  /** Registries that it opens; undefined where that is not known. */
-  readonly hosts: readonly string[] | undefined;
+  /** What it holds; undefined where that is not known. */
+  readonly logins: readonly RegistryLogin[] | undefined;
 }
 
 const mayBePullSecret = (secret: StackObject): boolean =>
@@ -106,29 +113,30 @@ function problemOf(
   return `is ${JSON.stringify(name.value)}, a Secret whose type is ${found}`;
 }
 
-function hostsOfAll(secrets: readonly StackObject[]): readonly string[] | undefined {
-  const hosts = secrets.map(hostsOf);
-  return hosts.includes(undefined) ? undefined : hosts.flatMap((each) => each ?? []);
+function loginsOfAll(secrets: readonly StackObject[]): readonly RegistryLogin[] | undefined {
+  const logins = secrets.map(loginsOf);
+  return logins.includes(undefined) ? undefined : logins.flatMap((each) => each ?? []);
 }
 
-/** The registries that a secret opens; undefined where that is not known. */
-const hostsOf = remembered((secret: StackObject): readonly string[] | undefined => {
+/** What a secret holds; undefined where that is not known. */
+const loginsOf = remembered((secret: StackObject): readonly RegistryLogin[] | undefined => {
   const logins = isPullSecret(secret) ? dockerConfigOf(secret)?.logins : undefined;
   if (logins === undefined) return undefined;
-  return "problem" in logins ? [] : logins.map(({ host }) => host);
+  return "problem" in logins ? [] : logins;
 });
 
-const closedImages = ({ pod }: Workload, opened: readonly string[]): Finding[] =>
-  containersOf(pod).flatMap((container): Finding[] => {
-    const image = readContainer(container, "image");
-    if (image.state !== "known" || typeof image.value !== "string") return [];
-    const parsed = parseImageReference(image.value);
-    if ("problem" in parsed || opened.includes(parsed.registry)) return [];
+const closedImages = ({ pod }: Workload, logins: readonly RegistryLogin[]): Finding[] =>
+  imagesOf(pod).flatMap(({ reference, path }): Finding[] => {
+    if (reference.state !== "known" || typeof reference.value !== "string") return [];
+    const image = parseImageReference(reference.value);
+    if ("problem" in image) return [];
+    if (logins.some(({ scope }) => scope !== undefined && opens(scope, image))) return [];
+    const opened = logins.map(({ key }) => key).join(", ") || "no registry";
     return [
       {
-        path: `${container.path}.image`,
-        problem: `comes from ${parsed.registry}, and the pod's pull secrets open ${opened.join(", ") || "no registry"}`,
-        fix: `add a login with the key "${parsed.registry}" to the pull secret`,
+        path,
+        problem: `comes from ${image.registry}, and the pod's pull secrets open ${opened}`,
+        fix: `add a login with the key "${image.registry}" to the pull secret`,
       },
     ];
   });

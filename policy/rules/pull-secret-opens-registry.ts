@@ -8,8 +8,6 @@ import {
 } from "../pull-secrets.ts";
 import type { Finding, ResourceRule } from "../rule.ts";
 
-const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::\d+)?$/i;
-
 /** Harbor's own prefix; an administrator may set another (goharbor/harbor, robot_name_prefix). */
 const ROBOT_PREFIX = "robot$";
 
@@ -28,7 +26,7 @@ stringData:
     bad: `type: ${PULL_SECRET_TYPE}
 stringData:
   .dockerconfigjson: |
-    { "auths": { "https://harbor.example.org/v2/": { "auth": "<base64 of robot+pull:password>" } } }`,
+    { "auths": { "https://harbor.example.org/v2": { "auth": "<base64 of robot+pull:password>" } } }`,
   },
   configSchema: {
     properties: {
@@ -58,23 +56,23 @@ stringData:
         }
         return config.logins.flatMap((login) => [
           ...hostFaults(path, login, hosts as readonly string[] | undefined),
-          ...userFaults(`${path}.auths["${login.host}"]`, login, robotPrefix as string),
+          ...userFaults(`${path}.auths["${login.key}"]`, login, robotPrefix as string),
         ]);
       }),
 };
 
 function hostFaults(
   path: string,
-  { host }: RegistryLogin,
+  { key, scope }: RegistryLogin,
   allowed: readonly string[] | undefined,
 ): Finding[] {
   const fault = (problem: string, fix: string): Finding[] => [
-    { path: `${path}.auths`, problem: `has the key "${host}", ${problem}`, fix },
+    { path: `${path}.auths`, problem: `has the key "${key}", ${problem}`, fix },
   ];
-  if (!HOST.test(host)) {
-    return fault("which is not a host alone", "write the host as images name it: <host>[:port]");
+  if (scope === undefined) {
+    return fault("which names no registry", "write the host as images name it: <host>[:port]");
   }
-  if (allowed === undefined || allowed.includes(host)) return [];
+  if (allowed === undefined || allowed.includes(scope.host)) return [];
   return fault("which is none of the allowed hosts", `log in to ${allowed.join(" or ")}`);
 }
 

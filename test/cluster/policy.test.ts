@@ -105,6 +105,14 @@ test("every rule refuses its fault and nothing else, and an update without previ
   assert.deepEqual(live.items, []);
 });
 
+test("a provider that takes the current context is refused", async () => {
+  await using stack = await TestStack.create(PROGRAM);
+  stack.configure({ ...program(testDeployment("app"), POLICY), "objects:provider": {} });
+  const { exitCode, output } = await stack.run("preview", WITH_PACK);
+  assert.notEqual(exitCode, 0, output);
+  assert.match(output, /provider-explicit +\(pulumi:providers:kubernetes: cluster\)/);
+});
+
 test("all faults of a deployment are reported at once", async () => {
   await using stack = await TestStack.create(PROGRAM);
   stack.configure(

@@ -8,7 +8,7 @@ import {
   stackObjectsOf,
   workloadsOf,
 } from "../../policy/workloads.ts";
-import { stackResource } from "../support/policy.ts";
+import { asInPreview, stackResource, UNKNOWN as UNKNOWN_TO_ENGINE } from "../support/policy.ts";
 
 const BOOKWYRM = "bookwyrm:components:BookWyrm";
 
@@ -73,10 +73,11 @@ test("the owner of a pod is found in a List, also one in a List", () => {
   );
 });
 
-const on = (cluster: string) => ({
+const on = (cluster: string, props: object = {}) => ({
   type: "pulumi:providers:kubernetes",
   name: cluster,
   urn: `urn:pulumi:test::program::pulumi:providers:kubernetes::${cluster}`,
+  props: asInPreview(props),
 });
 
 test("objects on clusters that are known to be different ones are never together", () => {
@@ -112,6 +113,30 @@ test("objects on clusters that are known to be different ones are never together
     besideObject(first).map(({ resource }) => resource.name),
     ["d"],
   );
+});
+
+test("providers that choose one cluster alike are one cluster", () => {
+  const areTogether = (one: object, other: object): boolean => {
+    const [a, b] = stackObjectsOf(
+      [
+        { ...secret("a", "books"), provider: on("one", one) },
+        { ...secret("b", "books"), provider: on("two", other) },
+      ],
+      "Secret",
+    );
+    assert.ok(a && b);
+    return mayBeTogether(a, b);
+  };
+  const context = "prod";
+  const kubeconfig = UNKNOWN_TO_ENGINE;
+  assert.ok(areTogether({ context }, { context }));
+  assert.ok(areTogether({ context }, { context, enableServerSideApply: "false" }));
+  assert.ok(areTogether({ kubeconfig: "a", cluster: "b" }, { kubeconfig: "a", cluster: "b" }));
+  assert.ok(!areTogether({ context }, { context: "staging" }));
+  assert.ok(!areTogether({ context }, { cluster: context }));
+  assert.ok(!areTogether({ kubeconfig: "a", context }, { kubeconfig: "b", context }));
+  assert.ok(!areTogether({ context, kubeconfig }, { context, kubeconfig }));
+  assert.ok(!areTogether({}, {}));
 });
 
 test("without a component, each namespace of each cluster has a BookWyrm of its own", () => {

@@ -26,6 +26,7 @@ const KUBERNETES = {
   type: "pulumi:providers:kubernetes",
   name: "cluster",
   urn: urnOf("pulumi:providers:kubernetes", "cluster"),
+  props: {},
 };
 
 /** Path and problem of everything that a rule finds, on values as the engine hands them over. */

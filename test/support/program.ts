@@ -49,7 +49,7 @@ function providerOf(reference: string): StackResource["provider"] {
   if (reference === "") return undefined;
   const urn = reference.split("::").slice(0, -1).join("::");
   const [, , type = "", name = ""] = urn.split("::");
-  return { type, name, urn };
+  return { type, name, urn, props: {} };
 }
 
 /**

@@ -18,7 +18,7 @@ const object = (
   const provider = "pulumi:providers:kubernetes";
   return stackResource(`kubernetes:${type}`, name, {
     props: { metadata },
-    provider: { type: provider, name: cluster, urn: urnOf(provider, cluster) },
+    provider: { type: provider, name: cluster, urn: urnOf(provider, cluster), props: {} },
   });
 };
 

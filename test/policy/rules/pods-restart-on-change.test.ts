@@ -99,23 +99,36 @@ test("passes pods whose template has a sum of the object's data", () => {
   ]);
 });
 
+test("passes an immutable object whose name ends in a sum of its data", () => {
+  const named = (name: string, props: object): string[] =>
+    judge(
+      reading({ envFrom: [{ configMapRef: { name } }] }),
+      object("ConfigMap", { name }, props),
+    );
+  const immutable = { immutable: true };
+  for (const name of ["settings-g2hdhfc6tk", "settings-0f1e2d3c", `a-${"0f".repeat(32)}`]) {
+    assert.deepEqual(named(name, immutable), [], name);
+    assert.equal(named(name, {}).length, 1, name);
+    assert.equal(named(name, { immutable: false }).length, 1, name);
+  }
+  for (const name of ["settings", "settings-v2", "bookwyrm-settings", "settings-0f1e2d3c-web"]) {
+    assert.equal(named(name, immutable).length, 1, name);
+  }
+});
+
 test("fails an auto-named object that the provider changes in place, unless it is immutable", () => {
-  const provider = (setting: string, value: unknown): StackResource =>
-    stackResource("pulumi:providers:kubernetes", "cluster", { props: { [setting]: value } });
+  const judgeWith = (props: object, settings: object): string[] => {
+    const { provider, ...configMap } = object("ConfigMap", AUTONAMED, props);
+    assert.ok(provider);
+    return judge(reading(WHOLE), { ...configMap, provider: { ...provider, props: settings } });
+  };
   const inPlace = `${WHOLE_PATH} is "settings", a ConfigMap that the provider changes in place (enableConfigMapMutable)`;
-  const configMap = object("ConfigMap", AUTONAMED);
-  for (const value of ["true", true]) {
-    const mutable = provider("enableConfigMapMutable", value);
-    assert.deepEqual(judge(reading(WHOLE), configMap, mutable), [inPlace]);
-    const immutable = object("ConfigMap", AUTONAMED, { immutable: true });
-    assert.deepEqual(judge(reading(WHOLE), immutable, mutable), []);
+  for (const enableConfigMapMutable of ["true", true]) {
+    assert.deepEqual(judgeWith({}, { enableConfigMapMutable }), [inPlace]);
+    assert.deepEqual(judgeWith({ immutable: true }, { enableConfigMapMutable }), []);
   }
-  for (const other of [
-    provider("enableConfigMapMutable", "false"),
-    provider("enableSecretMutable", "true"),
-  ]) {
-    assert.deepEqual(judge(reading(WHOLE), configMap, other), []);
-  }
+  assert.deepEqual(judgeWith({}, { enableConfigMapMutable: "false" }), []);
+  assert.deepEqual(judgeWith({}, { enableSecretMutable: "true" }), []);
 });
 
 test("leaves objects that this stack does not make, and pull secrets", () => {

@@ -87,12 +87,66 @@ test("fails images of a registry that no Secret of the pod opens", () => {
   assert.deepEqual(judge([pod(), secret(opening("a.example.org", `${HOST}:443`))]), [
     closed(`a.example.org, ${HOST}:443`),
   ]);
-  assert.deepEqual(judge([pod(), secret(opening(`https://${HOST}`))]), [closed(`https://${HOST}`)]);
+  assert.deepEqual(judge([pod(), secret(opening(`${HOST}/v2`))]), [closed(`${HOST}/v2`)]);
   assert.deepEqual(judge([pod(), secret({ stringData: {} })]), [closed("no registry")]);
   const initContainers = [goodContainer({ name: "prepare", image: "other.example.org/a/b:1" })];
   assert.deepEqual(judge([pod({ initContainers }), secret()]), [
     `pod: spec.initContainers[prepare].image comes from other.example.org, and the pod's pull secrets open ${HOST}`,
   ]);
+});
+
+test("reads the keys of a Secret as the kubelet does", () => {
+  const image = (registry: string, path = "uostas/app"): StackResource =>
+    pod({ containers: [goodContainer({ image: `${registry}/${path}:1` })] });
+  const isOpenedBy = (key: string, registry = HOST, path?: string): boolean =>
+    judge([image(registry, path), secret(opening(key))]).length === 0;
+  for (const key of [
+    `https://${HOST}`,
+    `http://${HOST}/`,
+    `https://${HOST}/v2/`,
+    `${HOST}/v1/uostas`,
+    `${HOST}/uostas`,
+    `${HOST}/uostas/app`,
+    `${HOST}/uos`,
+    "*.example.org",
+    "har*.*.org",
+  ]) {
+    assert.ok(isOpenedBy(key), key);
+  }
+  for (const key of [
+    `${HOST}/other`,
+    `${HOST}/v2/other`,
+    `${HOST}/uostas/app/web`,
+    "*.org",
+    "*",
+    "*.*.example.org",
+    "bar*.example.org",
+    "h.example.org",
+  ]) {
+    assert.ok(!isOpenedBy(key), key);
+  }
+  const port = "harbor.example.org:5443";
+  assert.ok(isOpenedBy(port, port));
+  assert.ok(isOpenedBy("*.example.org:5443", port));
+  assert.ok(!isOpenedBy("*.example.org:5444", port));
+  for (const key of [
+    "https://index.docker.io/v1/",
+    "index.docker.io",
+    "docker.io",
+    "docker.io/acme",
+  ]) {
+    assert.ok(isOpenedBy(key, "docker.io", "acme/app"), key);
+  }
+  assert.ok(!isOpenedBy("index.docker.io/acme", "docker.io", "acme/app"));
+  assert.ok(!isOpenedBy("docker.io/acme", "docker.io", "uostas/app"));
+});
+
+test("fails the image of a volume like that of a container", () => {
+  const volumes = [{ name: "fonts", image: { reference: "other.example.org/a/fonts:1" } }];
+  assert.deepEqual(judge([pod({ volumes }), secret()]), [
+    `pod: spec.volumes[fonts].image.reference comes from other.example.org, and the pod's pull secrets open ${HOST}`,
+  ]);
+  assert.deepEqual(judge([pod({ volumes }), secret(opening("*.example.org"))]), []);
 });
 
 test("several Secrets open together what each of them opens", () => {

@@ -63,25 +63,37 @@ test("fails what is no configuration", () => {
   }
 });
 
-test("fails a key that is not the host as images name it", () => {
-  for (const host of [
-    `https://${HOST}`,
-    `${HOST}/v2/`,
+test("passes every form of a key that the kubelet finds the registry in", () => {
+  for (const key of [`https://${HOST}`, `${HOST}/v2/`, `http://${HOST}/v1/uostas`, `${HOST}/a/b`]) {
+    assert.deepEqual(judge(login(), key), [], key);
+  }
+  const hosts = ["docker.io"];
+  const text = config({ "https://index.docker.io/v1/": login() });
+  const secret = { stringData: { ".dockerconfigjson": text } };
+  assert.deepEqual(judgeSecret(secret, "core/v1:Secret", { hosts }), []);
+});
+
+test("fails a key that the kubelet finds for no image", () => {
+  for (const key of [
+    `https://${HOST}/v2`,
+    `${HOST}/v1`,
+    `${HOST}//uostas`,
+    `${HOST}/Uostas`,
+    `ftp://${HOST}`,
     `${HOST}:https`,
     ` ${HOST}`,
-    `${HOST}/uostas`,
     "",
     `-${HOST}`,
     `${HOST}-`,
   ]) {
-    assert.deepEqual(judge(login(), host), [
-      `${PATH}.auths has the key "${host}", which is not a host alone`,
+    assert.deepEqual(judge(login(), key), [
+      `${PATH}.auths has the key "${key}", which names no registry`,
     ]);
   }
 });
 
 test("fails a host that the stack does not allow; where it names none, every host is allowed", () => {
-  const hosts = [`${HOST}.evil.io`, `${HOST}:443`, "[fd00::1]:5000", "h"];
+  const hosts = [`${HOST}.evil.io`, `${HOST}:443`, "[fd00::1]:5000", "h", "*.example.org"];
   for (const host of hosts) {
     assert.deepEqual(judge(login(), host), [
       `${PATH}.auths has the key "${host}", which is none of the allowed hosts`,
@@ -143,8 +155,8 @@ test("a registry may give its robots another prefix", () => {
 
 test("reports every registry, in the order of their names", () => {
   assert.deepEqual(judgeText(config({ "b/": login(), [HOST]: {}, "a/": login() })), [
-    `${PATH}.auths has the key "a/", which is not a host alone`,
-    `${PATH}.auths has the key "b/", which is not a host alone`,
+    `${PATH}.auths has the key "a/", which is none of the allowed hosts`,
+    `${PATH}.auths has the key "b/", which is none of the allowed hosts`,
     `${PATH}.auths["${HOST}"].username is not set`,
   ]);
 });
