@@ -139,12 +139,15 @@ function formOf(text: string): string | undefined {
 /** A line that is one assignment: env files, ini, YAML, a call's argument on a line of its own. */
 const LINE =
   /^\s*(?:export\s+|-\s+)?["']?(?<name>[A-Za-z][\w.-]*)["']?\s*[=:]\s*(?<value>"[^"]*"|'[^']*'|\S+?)[,;]?\s*$/g;
-/** An assignment among other words: options, and variables of a shell. */
+/** An assignment among other words: options, variables of a shell, the query of a URL. */
 const INLINE =
-  /(?<=^|[\s;&|"'(])(?:--?)?(?<name>[A-Za-z][\w.-]*)=(?<value>"[^"]*"|'[^']*'|[^\s;&|"'()]+)/g;
+  /(?<=^|[\s;&?|"'(])(?:--?)?(?<name>[A-Za-z][\w.-]*)=(?<value>"[^"]*"|'[^']*'|[^\s;&|"'()]+)/g;
+/** An option of a command in a script, with its value as the next word. */
+const OPTION =
+  /(?<=^|[\s"'(])--?(?<name>[A-Za-z][\w-]*)[ \t]+(?<value>"[^"]*"|'[^']*'|[^\s;&|"'()=-][^\s;&|"'()=]*)(?=[\s;&|"')]|$)/g;
 const JSON_PAIR = /"(?<name>[A-Za-z][\w.-]*)"\s*:\s*(?<value>"[^"]*")/g;
 /** A part of every assignment: most lines have none, and are not searched for one. */
-const IN_ASSIGNMENT = /[=:]|requirepass|masterauth/;
+const IN_ASSIGNMENT = /[=:]|requirepass|masterauth|-\w+[ \t]/;
 /** How redis.conf sets its passwords. */
 const DIRECTIVE = /^\s*(?<name>requirepass|masterauth)\s+(?<value>\S+)\s*$/g;
 
@@ -161,7 +164,7 @@ function isLiteral(name: string, value: string): boolean {
 
 const assignsCredential = (line: string): boolean =>
   IN_ASSIGNMENT.test(line) &&
-  [LINE, INLINE, JSON_PAIR, DIRECTIVE]
+  [LINE, INLINE, OPTION, JSON_PAIR, DIRECTIVE]
     .flatMap((form) => [...line.matchAll(form)])
     .some(({ groups: { name = "", value = "" } = {} }) =>
       namesCredential(name)

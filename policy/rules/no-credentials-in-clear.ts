@@ -45,7 +45,12 @@ export const noCredentialsInClear: ResourceRule = {
     const names = allowed as readonly string[];
     const texts = [
       ...everyObjectOf(resource).flatMap((object) => [
-        ...annotationsOf(object.read("metadata", "annotations"), object.at("metadata.annotations")),
+        ...ANNOTATED.flatMap((path) =>
+          annotationsOf(
+            object.read(...path, "metadata", "annotations"),
+            object.at([...path, "metadata.annotations"].join(".")),
+          ),
+        ),
         ...(object.kind === "ConfigMap"
           ? [
               ...entriesOf(object.read("data"), object.at("data")),
@@ -73,6 +78,9 @@ export const noCredentialsInClear: ResourceRule = {
       });
   },
 };
+
+/** The object itself, and what a CronJob makes its Jobs from. */
+const ANNOTATED = [[], ["spec", "jobTemplate"]] as const;
 
 const HANDLERS = [
   ["startupProbe"],

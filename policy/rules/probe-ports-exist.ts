@@ -31,7 +31,9 @@ readinessProbe:
   (pod) =>
     containersOf(pod).flatMap((container) => {
       const ports = portsOf(container);
-      if (ports === undefined) return [];
+      // A Patch may leave the ports to what it patches.
+      const isElsewhere = pod.isPatch && readContainer(container, "ports").state === "absent";
+      if (ports === undefined || isElsewhere) return [];
       return handlersOf(container).flatMap(({ path, read }) =>
         ["httpGet", "tcpSocket", "grpc"].flatMap((handler) => {
           const port = read(handler, "port");

@@ -244,7 +244,9 @@ const MAKERS: Readonly<Record<string, (name: string) => TestObject>> = {
       apiVersion: "v1",
       kind: "Secret",
       type: "kubernetes.io/dockerconfigjson",
-      stringData: { ".dockerconfigjson": '{"auths":{"https://harbor.example.org/v2":{"auth":"YTpi"}}}' },
+      stringData: {
+        ".dockerconfigjson": '{"auths":{"https://harbor.example.org/v2":{"auth":"YTpi"}}}',
+      },
     },
   }),
   "pull-secret-present": (name) => withPod(name, { imagePullSecrets: [] }),

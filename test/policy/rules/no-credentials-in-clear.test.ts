@@ -152,6 +152,12 @@ test("never says what the value is", () => {
   );
 });
 
+test("fails annotations of the Jobs that a CronJob makes", () => {
+  const metadata = { annotations: { "example.org/token": "hunter2" } };
+  const found = judge("batch/v1:CronJob", { spec: { jobTemplate: { metadata } } });
+  assert.deepEqual(found, [`spec.jobTemplate.metadata.annotations["example.org/token"] ${NAMED}`]);
+});
+
 test("passes annotations that name a Secret or a path, or hold a sum", () => {
   const sum = "0f".repeat(32);
   const annotated = (annotations: object): string[] =>

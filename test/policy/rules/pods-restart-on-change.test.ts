@@ -101,10 +101,7 @@ test("passes pods whose template has a sum of the object's data", () => {
 
 test("passes an immutable object whose name ends in a sum of its data", () => {
   const named = (name: string, props: object): string[] =>
-    judge(
-      reading({ envFrom: [{ configMapRef: { name } }] }),
-      object("ConfigMap", { name }, props),
-    );
+    judge(reading({ envFrom: [{ configMapRef: { name } }] }), object("ConfigMap", { name }, props));
   const immutable = { immutable: true };
   for (const name of ["settings-g2hdhfc6tk", "settings-0f1e2d3c", `a-${"0f".repeat(32)}`]) {
     assert.deepEqual(named(name, immutable), [], name);

@@ -52,6 +52,18 @@ test("fails every port of a container that declares none", () => {
   assert.deepEqual(judge(probe, null), [`readinessProbe.httpGet.port is 80, ${FAULT}`]);
 });
 
+test("a Patch may leave the ports to what it patches, but not name one that it leaves out", () => {
+  const patch = (container: object): string[] =>
+    problems(
+      probePortsExist,
+      "apps/v1:DeploymentPatch",
+      deployment({ containers: [{ name: "app", ...container }] }),
+    );
+  const probe = { readinessProbe: { httpGet: { port: 80 } } };
+  assert.deepEqual(patch(probe), []);
+  assert.equal(patch({ ...probe, ports: PORTS }).length, 1);
+});
+
 test("says nothing where the port, or one of the ports, is known later", () => {
   assert.deepEqual(judge({ readinessProbe: { httpGet: { port: UNKNOWN } } }), []);
   const probe = { readinessProbe: { httpGet: { port: 80 } } };
