@@ -1,5 +1,6 @@
 import type { Verdict } from "../model/verdict.ts";
 import { NoAnswer } from "./no-answer.ts";
+import { messageOf } from "./text.ts";
 
 /** What a check found out. */
 export interface Outcome {
@@ -77,7 +78,7 @@ async function runOne(run: Check["run"], timeoutMs: number): Promise<Outcome> {
 
 const couldNotTell = (error: unknown): Outcome => ({
   verdict: "unknown",
-  summary: error instanceof Error ? error.message : String(error),
+  summary: messageOf(error),
   remedy:
     error instanceof NoAnswer ? error.remedy : "Mend what the message names, and run it again.",
 });

@@ -2,6 +2,10 @@
 // eslint-disable-next-line no-control-regex -- these are what it looks for
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g;
 
+/** What was thrown, in words. */
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
 /** One line that moves no cursor. */
 export const printable = (text: string): string => text.replaceAll(UNPRINTABLE, " ");
 

@@ -9,7 +9,7 @@ import { crashReport } from "../checks/cluster/crash-report.ts";
 import { watchRollout } from "../checks/cluster/watch-rollout.ts";
 import { expectedOf } from "../checks/post/expected.ts";
 import { judgeGuards } from "../checks/pre/judge-guards.ts";
-import { printable, printableLines } from "../checks/text.ts";
+import { messageOf, printable, printableLines } from "../checks/text.ts";
 import { LABEL, PART_OF } from "../model/labels.ts";
 import { type Deployment, writeReport } from "./deployment-report.ts";
 import { PROJECT } from "./pulumi.ts";
@@ -28,6 +28,7 @@ export interface DeployOptions {
 }
 
 const CRASH_REPORT_TIMEOUT_MS = 15_000;
+const CLOCK_TIMEOUT_MS = 15_000;
 
 /** @returns the exit code: 0 deployed and verified, 1 stopped or failed, 2 could not tell */
 export async function deploy(name: string | undefined, options: DeployOptions): Promise<number> {
@@ -49,7 +50,7 @@ export async function deployStack(stack: Stack, options: DeployOptions): Promise
   mkdirSync(options.report, { recursive: true });
   const began = new Date();
   try {
-    const { exitCode, ...outcome } = await steps(stack, options, began);
+    const { exitCode, ...outcome } = await steps(stack, options);
     report(stack, options, { began, ...outcome });
     return exitCode;
   } catch (error) {
@@ -70,14 +71,11 @@ function report(
   process.stderr.write(`${deployment.stack}: ${deployment.end}. Report: ${file}\n`);
 }
 
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
-
 type Outcome = Pick<Deployment, "end" | "guards" | "verification" | "crashes"> & {
   readonly exitCode: number;
 };
 
-async function steps(stack: Stack, options: DeployOptions, began: Date): Promise<Outcome> {
+async function steps(stack: Stack, options: DeployOptions): Promise<Outcome> {
   say("1/4 guards");
   const guards: readonly JudgedResult[] = await judgeGuards(stack.settings, stack.context);
   showResults(guards, { json: false, stream: process.stderr });
@@ -102,6 +100,7 @@ async function steps(stack: Stack, options: DeployOptions, began: Date): Promise
   }
   say("3/4 update");
   const cluster = await connect(stack.settings);
+  const since = await cluster.now(AbortSignal.timeout(CLOCK_TIMEOUT_MS));
   const update = await updates(pulumi, { cluster, stack, engine });
   if (update !== "done") {
     const crashes = await crashesIn(cluster);
@@ -109,7 +108,7 @@ async function steps(stack: Stack, options: DeployOptions, began: Date): Promise
     return { end: `failed in the update: ${update}`, guards, crashes, exitCode: 1 };
   }
   say("4/4 verify");
-  return { guards, ...(await verified(stack, options, began)) };
+  return { guards, ...(await verified(stack, options, since)) };
 }
 
 /** Whatever happens here, the stack has changed, and there is to be a report of it. */

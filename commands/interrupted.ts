@@ -1,5 +1,6 @@
 import type { Deployment, Stack } from "@pulumi/pulumi/automation/index.js";
 import type { Cluster, ObjectName } from "../checks/cluster/cluster.ts";
+import { messageOf } from "../checks/text.ts";
 import { pastStaleLock } from "./stale-lock.ts";
 
 type State = Pick<Stack, "exportStack" | "refresh" | "cancel">;
@@ -84,8 +85,9 @@ async function removeAll(
       const wasThere = await cluster.remove(object, AbortSignal.timeout(GONE_TIMEOUT_MS));
       if (wasThere) process.stderr.write(`${described} is removed.\n`);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`${described} cannot be removed; delete it. ${reason}`, { cause: error });
+      throw new Error(`${described} cannot be removed; delete it. ${messageOf(error)}`, {
+        cause: error,
+      });
     }
   }
 }

@@ -21,6 +21,7 @@ import { warningEventsCheck } from "../checks/post/warning-events.ts";
 import { workersAnswerCheck } from "../checks/post/workers-answer.ts";
 import { registryAuthority } from "../checks/registry/authority.ts";
 import { imageResolver } from "../checks/registry/resolver.ts";
+import { messageOf } from "../checks/text.ts";
 import { stderrProgress } from "../lab/progress.ts";
 import { PROJECT } from "./pulumi.ts";
 import { showResults, verdictExitCode } from "./results.ts";
@@ -35,7 +36,7 @@ const RECORD_TIMEOUT_MS = 60_000;
 export interface VerifyOptions {
   /** Instead of `verification.soakSeconds`. */
   readonly soakSeconds?: number | undefined;
-  /** Crashes and warnings from then on count. @default an hour ago */
+  /** Crashes and warnings from then on count, by the cluster's clock. @default an hour ago */
   readonly since?: Date;
 }
 
@@ -121,7 +122,7 @@ async function record(cluster: Cluster, { expected, reference, results }: Verifi
       signal,
     );
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     process.stderr.write(`The verdict could not be recorded in the cluster: ${reason}\n`);
   }
 }

@@ -7,7 +7,7 @@ const byUrn = remembered(
 );
 
 /** The resource of a URN; undefined where the stack has none. */
-export const resourceAt = (
+const resourceAt = (
   resources: readonly StackResource[],
   urn: string | undefined,
 ): StackResource | undefined => (urn === undefined ? undefined : byUrn(resources).get(urn));

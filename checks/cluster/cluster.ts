@@ -5,6 +5,8 @@ import type { ConfigMap, Listed, Secret } from "./objects.ts";
 /** One namespace of a cluster, as the checks see it. Every call ends when its signal is aborted. */
 export interface Cluster {
   readonly namespace: string;
+  /** By the API server's clock, to the second: what it writes down can be compared with that. */
+  readonly now: (signal: AbortSignal) => Promise<Date>;
   /** All objects of a kind, page by page; nodes are those of the whole cluster. */
   readonly list: <Kind extends keyof Listed>(
     kind: Kind,

@@ -42,6 +42,13 @@ export async function connect({ context, namespace, kubeconfig }: Connection): P
   const core = `/api/v1/namespaces/${namespace}`;
   return {
     namespace,
+    now: async (signal) => {
+      // An answer that refuses has a date as well.
+      const { headers } = await request("/version", { signal });
+      const now = new Date(headers["date"] ?? "");
+      if (Number.isNaN(now.getTime())) throw new ClusterError("the API server sends no date");
+      return now;
+    },
     list: async (kind, signal) => {
       const folder = kind === "nodes" ? "" : `/namespaces/${namespace}`;
       return listAll(request, `${GROUPS[kind]}${folder}/${kind}`, signal);

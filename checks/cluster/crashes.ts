@@ -1,3 +1,4 @@
+import { messageOf } from "../text.ts";
 import type { Cluster } from "./cluster.ts";
 import type { ContainerStatus, Pod, Terminated } from "./objects.ts";
 import { withholdingRedactorFor } from "./redact.ts";
@@ -76,6 +77,6 @@ export async function crashLog(
   try {
     return redact((await cluster.log(from, signal)).trimEnd()) || "(it wrote nothing)";
   } catch (error) {
-    return `(its log cannot be read: ${error instanceof Error ? error.message : String(error)})`;
+    return `(its log cannot be read: ${messageOf(error)})`;
   }
 }

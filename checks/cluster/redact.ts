@@ -1,3 +1,4 @@
+import { messageOf } from "../text.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Pod, Secret } from "./objects.ts";
 
@@ -43,7 +44,7 @@ export async function withholdingRedactorFor(
   try {
     return await redactorFor(...args);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return () => `(withheld, since its secrets cannot be read to hide them: ${reason})`;
   }
 }

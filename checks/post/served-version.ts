@@ -6,6 +6,7 @@ import type { Reading } from "../cluster/reading.ts";
 import { isReady, ownedPods } from "../cluster/workloads.ts";
 import { count, fail, type Finding, outcomeOf, unknown } from "../findings.ts";
 import { ask } from "../http.ts";
+import { messageOf } from "../text.ts";
 import type { Expected } from "./expected.ts";
 
 export interface ServedVersionArgs {
@@ -44,7 +45,7 @@ export const servedVersionCheck = (args: ServedVersionArgs): Check => ({
       const places = pods.slice(index, index + AT_ONCE).map((pod) => insidePod(args, pod, signal));
       findings.push(...(await judgeAll(places, expected.version)));
     }
-    const service = await judgeAll([throughService(args, signal)], expected.version);
+    const service = await judge(throughService(args, signal), expected.version);
     const outside = publicUrl === undefined ? [] : [publicly(publicUrl, signal, args.ca)];
     const publicAnswers = await judgeAll(outside, expected.version);
     // A NetworkPolicy may keep the API server away from the pods, and let the ingress in.
@@ -52,7 +53,7 @@ export const servedVersionCheck = (args: ServedVersionArgs): Check => ({
     const isKeptOut =
       expected.isWebLimited &&
       findings.length === 0 &&
-      service.every(({ text }) => UNREACHED.test(text));
+      service.every(({ isUnreached }) => isUnreached);
     const shown = service.filter(({ verdict }) => (isServed || isKeptOut) && verdict === "unknown");
     const through = shown.length === 0 ? ", through the Service" : "";
     findings.push(...service.filter((finding) => !shown.includes(finding)), ...publicAnswers);
@@ -68,10 +69,6 @@ export const servedVersionCheck = (args: ServedVersionArgs): Check => ({
     });
   },
 });
-
-/** What else the API server says, that it refuses or that there is no endpoint, is no matter of who may connect. */
-const UNREACHED =
-  /did not answer: (?:the API server says: error trying to reach service|(?!the API server says))/;
 
 interface Answer {
   readonly status: number;
@@ -119,14 +116,29 @@ const throughService = ({ cluster, expected }: ServedVersionArgs, signal: AbortS
   name: `service ${SERVICE}`,
   answer: async () => {
     const target = { service: SERVICE, port: PORT, path: PATH, host: expected.domain };
-    const { status, body } = await cluster.ask(target, signal);
+    const { status, body } = await cluster.ask(target, signal).catch((error: unknown) => {
+      throw new Unreached(messageOf(error), { cause: error });
+    });
     const answer = { status, body: body.toString() };
-    // The API server speaks for itself: it did not get through, or did not pass the question on.
     const { kind, message } = read(answer);
-    if (kind === "Status") throw new Error(`the API server says: ${String(message)}`);
+    if (kind === "Status") {
+      const said = `the API server says: ${String(message)}`;
+      throw String(message).startsWith("error trying to reach service")
+        ? new Unreached(said)
+        : new Error(said);
+    }
     return answer;
   },
 });
+
+/** The question did not come to whom it was for; a NetworkPolicy may be why. */
+class Unreached extends Error {}
+
+/**
+ * What the API server says for itself where no connection came about (Kubernetes 1.37, util/proxy). That it
+ * refuses, or knows no endpoint, is no matter of who may connect.
+ */
+const NOT_THROUGH = /^error trying to reach service/;
 
 /** @param ca left out, the public authorities are trusted */
 const publicly = (base: URL, signal: AbortSignal, ca: string | undefined): Place => ({
@@ -149,15 +161,20 @@ const portOf = ({ containers }: PodSpec): string =>
 
 const FORBIDDEN = 403;
 
-const judgeAll = async (places: readonly Place[], version: string): Promise<Finding[]> =>
+interface PlaceFinding extends Finding {
+  readonly isUnreached?: boolean;
+}
+
+const judgeAll = async (places: readonly Place[], version: string): Promise<PlaceFinding[]> =>
   (await Promise.all(places.map((place) => judge(place, version)))).flat();
 
-async function judge({ name, answer }: Place, version: string): Promise<Finding[]> {
+async function judge({ name, answer }: Place, version: string): Promise<PlaceFinding[]> {
   let answered: Answer;
   try {
     answered = await answer();
   } catch (error) {
-    return [unknown(`${name} did not answer: ${error instanceof Error ? error.message : ""}`)];
+    const finding = unknown(`${name} did not answer: ${messageOf(error)}`);
+    return [{ ...finding, isUnreached: error instanceof Unreached }];
   }
   const { status } = answered;
   if (status === FORBIDDEN) {

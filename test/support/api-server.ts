@@ -26,6 +26,8 @@ export interface Double {
   fault: Fault | undefined;
   /** Lets this many requests through before the fault. */
   spare: number;
+  /** The clock of the API server, as HTTP writes it; undefined where it is this machine's. */
+  date: string | undefined;
   readonly requests: string[];
   readonly close: () => void;
 }
@@ -40,6 +42,7 @@ export async function serveObjects(objects: Objects, configMaps: ConfigMaps = {}
   const folder = mkdtempSync(join(tmpdir(), "bookwyrm-double-"));
   const server = createServer((request, response) => {
     requests.push(`${request.method ?? ""} ${request.url ?? ""}`);
+    if (double.date !== undefined) response.setHeader("date", double.date);
     if (double.fault === undefined || double.spare > 0) {
       double.spare -= 1;
       answer({ objects, configMaps }, request, response);
@@ -58,6 +61,7 @@ export async function serveObjects(objects: Objects, configMaps: ConfigMaps = {}
     kubeconfig,
     fault: undefined,
     spare: 0,
+    date: undefined,
     requests,
     close: () => {
       server.closeAllConnections();

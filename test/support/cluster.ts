@@ -202,6 +202,7 @@ export function fakeCluster(objects: Objects, answers: Answers = {}): Cluster {
   };
   return {
     namespace: "bookwyrm",
+    now: () => Promise.resolve(new Date()),
     list: <Kind extends keyof Listed>(kind: Kind) =>
       Promise.resolve(objects[kind] as unknown as readonly Listed[Kind][]),
     secret: (name) => {

@@ -36,6 +36,7 @@ before(async () => {
 });
 beforeEach(() => {
   double.fault = undefined;
+  double.date = undefined;
   double.requests.length = 0;
 });
 after(() => {
@@ -43,6 +44,15 @@ after(() => {
 });
 
 const signal = (): AbortSignal => AbortSignal.timeout(5_000);
+
+test("the time is the API server's, also where it refuses the question", async () => {
+  double.date = "Tue, 24 Nov 2026 12:00:00 GMT";
+  assert.equal((await cluster.now(signal())).toISOString(), "2026-11-24T12:00:00.000Z");
+  double.fault = "forbidden";
+  assert.equal((await cluster.now(signal())).toISOString(), "2026-11-24T12:00:00.000Z");
+  double.date = "soon";
+  await assert.rejects(cluster.now(signal()), /sends no date/);
+});
 
 test("a list is read page by page, to its end", async () => {
   const pod = one(objects.pods, "web");

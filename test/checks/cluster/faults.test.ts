@@ -32,6 +32,12 @@ const object = {
 };
 
 const CALLS: Readonly<Record<string, Call>> = {
+  "the time": {
+    is: /\/version$/,
+    ask: (cluster, signal) => cluster.now(signal),
+    // Every answer has a date.
+    without: ["body", "status"],
+  },
   "a list": {
     is: /\/pods$/,
     ask: (cluster, signal) => cluster.list("pods", signal),
