@@ -122,10 +122,9 @@ const throughService = ({ cluster, expected }: ServedVersionArgs, signal: AbortS
     const answer = { status, body: body.toString() };
     const { kind, message } = read(answer);
     if (kind === "Status") {
-      const said = `the API server says: ${String(message)}`;
-      throw String(message).startsWith("error trying to reach service")
-        ? new Unreached(said)
-        : new Error(said);
+      const text = String(message);
+      const said = `the API server says: ${text}`;
+      throw text.startsWith(NOT_THROUGH) ? new Unreached(said) : new Error(said);
     }
     return answer;
   },
@@ -135,10 +134,10 @@ const throughService = ({ cluster, expected }: ServedVersionArgs, signal: AbortS
 class Unreached extends Error {}
 
 /**
- * What the API server says for itself where no connection came about (Kubernetes 1.37, util/proxy). That it
+ * What the API server says for itself where no connection came about (Kubernetes 1.37, apimachinery, util/proxy/transport.go). That it
  * refuses, or knows no endpoint, is no matter of who may connect.
  */
-const NOT_THROUGH = /^error trying to reach service/;
+const NOT_THROUGH = "error trying to reach service";
 
 /** @param ca left out, the public authorities are trusted */
 const publicly = (base: URL, signal: AbortSignal, ca: string | undefined): Place => ({
