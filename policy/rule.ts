@@ -52,8 +52,6 @@ export interface StackResource extends Resource {
   readonly parent: string | undefined;
   /** URNs of what it waits for. */
   readonly dependencies: readonly string[];
-  /** For each property, URNs of the resources whose outputs are in it. */
-  readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
 }
 
 /**

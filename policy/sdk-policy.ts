@@ -209,10 +209,4 @@ const asStackResource = (resource: PolicyResource): StackResource => ({
   ...asResource(resource),
   parent: resource.parent?.urn,
   dependencies: resource.dependencies.map(({ urn }) => urn),
-  propertyDependencies: Object.fromEntries(
-    Object.entries(resource.propertyDependencies).map(([property, resources]) => [
-      property,
-      resources.map(({ urn }) => urn),
-    ]),
-  ),
 });

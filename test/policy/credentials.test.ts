@@ -103,6 +103,7 @@ const HARMLESS: readonly (readonly [name: string, value: string])[] = [
   ["args", "docker login --password-stdin harbor.example.org"],
   ["args", "docker build --secret id=npm,src=/run/secrets/npm --pass -"],
   ["notes.md", "The option --token"],
+  ["notes.md", "Basic v2 is gone"],
   ["DSN", "jdbc:postgresql://db/books?user=books&password=$(PASSWORD)"],
   [
     "authorized_keys",
@@ -137,6 +138,7 @@ const CREDENTIALS: readonly (readonly [name: string, value: string, why: string]
   ["call.py", 'login(user, password="hunter2")', ASSIGNED],
   ["app.ini", "[db]\nuser = books\npassword = hunter2", ASSIGNED],
   ["app.yaml", "db:\n  password: 'hunter2'", ASSIGNED],
+  ["app.yaml", "-   password: 'hunter2'", ASSIGNED],
   ["app.json", '{"user":"books","password":"hunter2"}', ASSIGNED],
   [".env", "DOMAIN=books\nSECRET_KEY=dev", ASSIGNED],
   [".env", "DOMAIN=books\nSALT=mF3kZ8qLx2Pv7TnWc5Rb9Ys4", ASSIGNED],

@@ -274,6 +274,51 @@ test("a mistake is told on the first resource where the stack itself is not anal
   assert.deepEqual(await rules(), []);
 });
 
+test("a rule that was left out is told on the first resource where the stack itself is not analysed", async () => {
+  const policies = setUp({ rules: [strict] }).filter(({ name }) => name !== "strict");
+  const rules = async () => (await analyze(policies, THING)).map(({ policy }) => policy);
+  assert.deepEqual(await rules(), ["rules-stay-on"]);
+  assert.deepEqual(await rules(), []);
+});
+
+test("the engine is told what a rule takes, but not what it needs", () => {
+  const [, policy] = setUp({ rules: [limited] });
+  const { properties } = limited.configSchema ?? {};
+  assert.deepEqual(policy?.configSchema, { properties });
+  const [, plain] = setUp();
+  assert.ok(!("configSchema" in (plain ?? { configSchema: {} })));
+});
+
+test("a rule sees the settings of a resource's provider, and what a resource waits for", async () => {
+  const seeing: StackRule = {
+    ...text("seeing"),
+    judgeStack: (resources) =>
+      resources.map(({ urn, provider, parent, dependencies }) => ({
+        urn,
+        path: "all",
+        problem: JSON.stringify({ provider, parent, dependencies }),
+        fix: "none",
+      })),
+  };
+  const provider = { type: "pulumi:providers:test", name: "p", props: { context: "prod" } };
+  const first = { ...THING, name: "0" };
+  const second = { ...THING, name: "1", provider, parent: URN, dependencies: [URN] };
+  const found = await analyzeStack(setUp({ rules: [seeing] }), [first, THING, second]);
+  const seen = found.map(({ message }) => message.split("\n")[1]?.replace("all ", "") ?? "");
+  assert.deepEqual(
+    seen.map((text) => JSON.parse(text) as unknown),
+    [
+      { dependencies: [] },
+      {
+        provider: { ...provider, urn: urnOf(provider.type, provider.name) },
+        parent: URN,
+        dependencies: [URN],
+      },
+      { dependencies: [] },
+    ],
+  );
+});
+
 test("a rule about the stack that is configured wrongly judges nothing", async () => {
   const rule = { ...alike, configSchema: limited.configSchema };
   const found = await analyzeStack(setUp({ rules: [rule as StackRule] }), [ROOT, THING]);

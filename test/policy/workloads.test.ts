@@ -73,6 +73,21 @@ test("the owner of a pod is found in a List, also one in a List", () => {
   );
 });
 
+test("the owner of a pod is found in a long List", () => {
+  const items = Array.from({ length: 12 }, (_, index) => ({
+    kind: "Job",
+    metadata: { name: index.toString() },
+    spec: { template: { spec: { containers: [] } } },
+  }));
+  const workloads = workloadsOf([
+    stackResource("kubernetes:core/v1:List", "list", { props: { items } }),
+  ]);
+  assert.deepEqual(
+    workloads.map(({ readOwner }) => readOwner("metadata", "name")),
+    items.map(({ metadata: { name: value } }) => ({ state: "known", value })),
+  );
+});
+
 const on = (cluster: string, props: object = {}) => ({
   type: "pulumi:providers:kubernetes",
   name: cluster,

@@ -30,6 +30,7 @@ export interface Sent {
   /** URN. */
   readonly parent?: string;
   readonly dependencies?: readonly string[];
+  readonly provider?: Omit<Sent, "provider">;
 }
 
 export interface Violation {
@@ -72,6 +73,14 @@ export const resource = (sent: Sent): analyzer.AnalyzerResource =>
     .setOptions(new analyzer.AnalyzerResourceOptions())
     .setParent(sent.parent ?? "")
     .setDependenciesList([...(sent.dependencies ?? [])])
+    .setProvider(sent.provider && provider(sent.provider))
+    .setProperties(properties(sent));
+
+const provider = (sent: Sent): analyzer.AnalyzerProviderResource =>
+  new analyzer.AnalyzerProviderResource()
+    .setType(sent.type)
+    .setName(sent.name)
+    .setUrn(urn(sent))
     .setProperties(properties(sent));
 
 // Through JSON, which leaves out what is undefined as the engine does.

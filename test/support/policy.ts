@@ -66,7 +66,6 @@ export const stackResource = (
   provider: type.startsWith("kubernetes:") ? KUBERNETES : undefined,
   parent: undefined,
   dependencies: [],
-  propertyDependencies: {},
   ...resource,
 });
 

@@ -29,7 +29,6 @@ const asStackResource = (recorded: Recorded): StackResource => ({
   provider: providerOf(recorded.provider),
   parent: recorded.parent === "" ? undefined : recorded.parent,
   dependencies: recorded.dependsOn,
-  propertyDependencies: {},
 });
 
 /** With the name that the provider gives to what has none, and the mark that it puts on it. */

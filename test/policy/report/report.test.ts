@@ -197,7 +197,12 @@ test("the schemas refuse what they should", async () => {
 
 interface Sarif {
   readonly runs: readonly {
-    readonly tool: { readonly driver: { readonly rules: readonly { readonly id: string }[] } };
+    readonly tool: {
+      readonly driver: {
+        readonly version?: string;
+        readonly rules: readonly { readonly id: string; readonly properties: object }[];
+      };
+    };
     readonly results: readonly {
       readonly ruleId: string;
       readonly ruleIndex?: number;
@@ -221,6 +226,17 @@ test("a result of SARIF points to its rule, and keeps its fingerprint when the v
   assert.equal(two?.level, "error");
   assert.deepEqual(two.partialFingerprints, three?.partialFingerprints);
   assert.notDeepEqual(two.partialFingerprints, other?.partialFingerprints);
+});
+
+test("SARIF describes every rule, and names no version of a pack that did not start", () => {
+  const driverOf = (events: readonly EngineEvent[]) =>
+    (toSarif(reportOf("prod", events), documented(RULES)) as Sarif).runs[0]?.tool.driver;
+  assert.equal(driverOf(GOOD)?.version, "1.2.3");
+  assert.ok(!("version" in (driverOf([]) ?? { version: "" })));
+  for (const { name, severity } of RULES) {
+    const described = driverOf([])?.rules.find(({ id }) => id === name);
+    assert.deepEqual(described?.properties, { tags: ["kubernetes"], severity });
+  }
 });
 
 test("JUnit counts what passed, failed, and could not be told", () => {

@@ -172,8 +172,16 @@ test("passes annotations that name a Secret or a path, or hold a sum", () => {
   assert.deepEqual(annotated(harmless), []);
   const path = (name: string): string => `metadata.annotations["${name}"]`;
   assert.deepEqual(
-    annotated({ "checksum/password": "hunter2!", "example.org/auth-secret": "books/basic" }),
-    [`${path("checksum/password")} ${NAMED}`, `${path("example.org/auth-secret")} ${NAMED}`],
+    annotated({
+      "checksum/password": "hunter2!",
+      "example.org/auth-secret": "books/basic",
+      "nginx.ingress.kubernetes.io/auth-secret": "books/basic hunter2",
+    }),
+    [
+      `${path("checksum/password")} ${NAMED}`,
+      `${path("example.org/auth-secret")} ${NAMED}`,
+      `${path("nginx.ingress.kubernetes.io/auth-secret")} ${NAMED}`,
+    ],
   );
 });
 

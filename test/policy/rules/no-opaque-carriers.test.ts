@@ -38,6 +38,13 @@ for (const type of [
   });
 }
 
+test("leaves a kind of another group that is called like a carrier", () => {
+  for (const type of ["argoproj.io/v1alpha1:Application", "helm.cattle.io/v1:HelmChart"]) {
+    assert.deepEqual(judge(`my.${type}`), []);
+    assert.deepEqual(judge(`${type}Template`), []);
+  }
+});
+
 for (const [type, props, path] of [
   ["postgresql.cnpg.io/v1:Cluster", { spec: { imageName: "postgres" } }, "spec.imageName"],
   [

@@ -140,17 +140,18 @@ test("fails a robot whose $ a shell has taken", () => {
 });
 
 test("a registry may give its robots another prefix", () => {
-  const judgeUser = (user: string): string[] =>
+  const judgeUser = (user: string, robotPrefix = "bot~"): string[] =>
     judgeSecret(
       { stringData: { ".dockerconfigjson": config({ [HOST]: login(user) }) } },
       "core/v1:Secret",
-      { robotPrefix: "bot~" },
+      { robotPrefix },
     );
   assert.deepEqual(judgeUser("bot~uostas+pull"), []);
   assert.deepEqual(judgeUser("robot+pull"), []);
   assert.deepEqual(judgeUser("bot+pull"), [
     `${AUTH} is for the user "bot+pull", a robot account without "bot~"`,
   ]);
+  assert.deepEqual(judgeUser("bot+pull", "~"), []);
 });
 
 test("reports every registry, in the order of their names", () => {

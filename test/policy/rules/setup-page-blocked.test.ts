@@ -35,6 +35,7 @@ test("fails a site with nothing for /setup", () => {
 test("fails a /setup that leads to the site after all", () => {
   assert.deepEqual(judgePaths(path("/", "web"), path("/setup", "web")), [opens(1)]);
   assert.deepEqual(judgePaths(path("/setup", "web")), [opens(0)]);
+  assert.deepEqual(judgePaths(path("/", "web"), path("/x/setup", "nothing")), [opens(0)]);
 });
 
 test("fails a block that leaves the pages below /setup open", () => {
@@ -72,6 +73,7 @@ test("judges an HTTPRoute, where a rule without a Service leads nowhere", () => 
   const judgeRules = (...rules: readonly object[]): string[] =>
     judge(httpRoute(...rules), HTTP_ROUTE);
   assert.deepEqual(judgeRules(routeRule("/", "web"), routeRule("/setup")), []);
+  assert.deepEqual(judgeRules(routeRule("/")), []);
   assert.deepEqual(judgeRules(routeRule(undefined, "web"), routeRule("/setup", "nothing")), []);
   assert.deepEqual(judgeRules(routeRule(undefined, "web")), [
     'spec.rules[0] opens /setup, at the Service "web"',
@@ -153,7 +155,9 @@ test("a rewrite to /setup opens it", () => {
   assert.deepEqual(judgeRewrite("/x", { replaceFullPath: "/setup" }), opened);
   assert.deepEqual(judgeRewrite("/x", { replacePrefixMatch: "/setup/" }), opened);
   assert.deepEqual(judgeRewrite("/x", { replacePrefixMatch: "/" }), opened);
-  assert.deepEqual(judgeRewrite("/x", { replacePrefixMatch: "/books" }), []);
+  for (const elsewhere of ["/books", "/x/setup", "/setups"]) {
+    assert.deepEqual(judgeRewrite("/x", { replacePrefixMatch: elsewhere }), [], elsewhere);
+  }
 });
 
 test("a list of addresses counts where nginx reads it", () => {
