@@ -114,12 +114,13 @@ function mayBeOnOneCluster(a: Placed, b: Placed): boolean {
 export const mayBeTogether = (a: Placed, b: Placed): boolean =>
   mayBeOnOneCluster(a, b) && mayBeEqual(namespaceOf(a), namespaceOf(b));
 
-/** Whether two objects are in one namespace of one cluster, as far as all of that is known. */
-export const areTogether = (a: Placed, b: Placed): boolean =>
-  clusterOf(a) === clusterOf(b) &&
-  namespaceOf(a).state === "known" &&
-  namespaceOf(b).state === "known" &&
-  mayBeEqual(namespaceOf(a), namespaceOf(b));
+/** Stands for the namespace and the cluster of an object; undefined where the namespace is not known. */
+export function placeOf(object: Placed): string | undefined {
+  const namespace = namespaceOf(object);
+  return namespace.state === "known"
+    ? JSON.stringify([clusterOf(object), namespace.value])
+    : undefined;
+}
 
 /** Those that `mayBeTogether` with an object, found without a look at all others for each. */
 export function beside<T extends Placed>(all: readonly T[]): (object: Placed) => readonly T[] {

@@ -1,13 +1,7 @@
 import { isOwnVersion } from "../objects.ts";
 import { textOf } from "../read.ts";
 import type { StackFinding, StackRule } from "../rule.ts";
-import {
-  areTogether,
-  beside,
-  everyStackObjectOf,
-  mayBeEqual,
-  type StackObject,
-} from "../workloads.ts";
+import { beside, everyStackObjectOf, mayBeEqual, placeOf, type StackObject } from "../workloads.ts";
 
 /** Patches of what something else than this stack makes are left alone. */
 export const objectsDeclaredOnce: StackRule = {
@@ -46,14 +40,16 @@ function byKind(objects: readonly StackObject[]): ReadonlyMap<string, readonly S
 const nameOf = (object: StackObject): string | undefined => textOf(object.read("metadata", "name"));
 
 function repeated(alike: readonly StackObject[]): StackFinding[] {
-  const byName = new Map<string, StackObject[]>();
+  const firsts = new Map<string, StackObject>();
   return alike.flatMap((object): StackFinding[] => {
-    const name = object.isPatch ? undefined : nameOf(object);
-    if (name === undefined) return [];
-    const earlier = byName.get(name) ?? [];
-    byName.set(name, [...earlier, object]);
-    const first = earlier.find((each) => areTogether(each, object));
-    return first === undefined ? [] : [made(object, name, first)];
+    const name = nameOf(object);
+    const place = placeOf(object);
+    if (object.isPatch || name === undefined || place === undefined) return [];
+    const identity = `${name} in ${place}`;
+    const first = firsts.get(identity);
+    if (first !== undefined) return [made(object, name, first)];
+    firsts.set(identity, object);
+    return [];
   });
 }
 
@@ -71,8 +67,9 @@ function patched(alike: readonly StackObject[]): StackFinding[] {
       mayBeEqual(read("metadata", "name"), name),
     );
     const text = textOf(name);
+    const place = placeOf(patch);
     const target = candidates.find(
-      (each) => text !== undefined && nameOf(each) === text && areTogether(each, patch),
+      (each) => place !== undefined && nameOf(each) === text && placeOf(each) === place,
     );
     if (text !== undefined && target !== undefined) return [made(patch, text, target)];
     const [candidate] = candidates;
