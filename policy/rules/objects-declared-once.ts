@@ -3,7 +3,10 @@ import { textOf } from "../read.ts";
 import type { StackFinding, StackRule } from "../rule.ts";
 import { beside, everyStackObjectOf, mayBeEqual, placeOf, type StackObject } from "../workloads.ts";
 
-/** Patches of what something else than this stack makes are left alone. */
+/**
+ * Patches of what something else than this stack makes are left alone. What a program only reads, with `get`, is
+ * in the stack as well, and nothing tells a pack that it is (Pulumi 3.259, step_generator.go, AnalyzeResources).
+ */
 export const objectsDeclaredOnce: StackRule = {
   name: "objects-declared-once",
   description: "Each object is made by one resource of the stack, and no other patches it.",
@@ -86,5 +89,5 @@ const fault = ({ resource, at }: StackObject, problem: string): StackFinding => 
   urn: resource.urn,
   path: at("metadata.name"),
   problem,
-  fix: "write what it says into the resource that makes the object, and leave this one out",
+  fix: "write what it says into that resource, and leave this one out; where that one only reads the object, write the name itself",
 });
