@@ -68,6 +68,8 @@ const HARMLESS: readonly (readonly [name: string, value: string])[] = [
   ["ALLOWED_HOSTS", "books.example.org,www.example.org"],
   ["EMAIL_USE_TLS", "true"],
   ["USE_TOKEN", "false"],
+  ["USE_TOKEN", "enable"],
+  ["USE_TOKEN", "disable"],
   ["POSTGRES_PASSWORD", ""],
   ["POSTGRES_PASSWORD", "$(DB_PASSWORD)"],
   ["POSTGRES_PASSWORD", "${DB_PASSWORD}"],

@@ -281,6 +281,11 @@ test("a rule that was left out is told on the first resource where the stack its
   assert.deepEqual(await rules(), []);
 });
 
+test("a rule about the stack, which comes later, is not taken for one that was left out", async () => {
+  const policies = setUp({ rules: [{ ...alike, isExemptible: false }] });
+  assert.deepEqual(await analyze(policies, ROOT), []);
+});
+
 test("the engine is told what a rule takes, but not what it needs", () => {
   const [, policy] = setUp({ rules: [limited] });
   const { properties } = limited.configSchema ?? {};

@@ -139,6 +139,7 @@ test("what was asked is taken from elsewhere where the events do not say it", ()
 test("events are read from among other lines", () => {
   const output = `warning: {x}\n{"summaryEvent":{"result":"succeeded"}}\n{ half a line\n\n`;
   assert.deepEqual(parseEvents(output), [ended("succeeded")]);
+  assert.deepEqual(parseEvents('null\n1\n"warning"\n[]\n'), []);
 });
 
 const require = createRequire(import.meta.url);
@@ -249,6 +250,11 @@ test("JUnit counts what passed, failed, and could not be told", () => {
     'name="resources-set" tests="1" failures="0" errors="0"',
   ]);
   assert.deepEqual(suites(reports.empty), ['name="run" tests="1" failures="0" errors="1"']);
+});
+
+test("a failure of JUnit has the first line of its message for a title", () => {
+  const [, title] = /<failure message="([^"]*)">/.exec(toJunit(reports.bad)) ?? [];
+  assert.equal(title, "metadata comes too late");
 });
 
 test("JUnit is XML whatever a message holds", async () => {

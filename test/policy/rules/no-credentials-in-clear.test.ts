@@ -176,11 +176,13 @@ test("passes annotations that name a Secret or a path, or hold a sum", () => {
       "checksum/password": "hunter2!",
       "example.org/auth-secret": "books/basic",
       "nginx.ingress.kubernetes.io/auth-secret": "books/basic hunter2",
+      "vault.hashicorp.com/agent-inject-secret-token": "hunter2 secret/data/db",
     }),
     [
       `${path("checksum/password")} ${NAMED}`,
       `${path("example.org/auth-secret")} ${NAMED}`,
       `${path("nginx.ingress.kubernetes.io/auth-secret")} ${NAMED}`,
+      `${path("vault.hashicorp.com/agent-inject-secret-token")} ${NAMED}`,
     ],
   );
 });

@@ -39,7 +39,12 @@ for (const type of [
 }
 
 test("leaves a kind of another group that is called like a carrier", () => {
-  for (const type of ["argoproj.io/v1alpha1:Application", "helm.cattle.io/v1:HelmChart"]) {
+  for (const type of [
+    "helm.cattle.io/v1:HelmChart",
+    "helm.toolkit.fluxcd.io/v2:HelmRelease",
+    "kustomize.toolkit.fluxcd.io/v1:Kustomization",
+    "argoproj.io/v1alpha1:Application",
+  ]) {
     assert.deepEqual(judge(`my.${type}`), []);
     assert.deepEqual(judge(`${type}Template`), []);
   }

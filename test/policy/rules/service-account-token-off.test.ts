@@ -48,6 +48,10 @@ for (const [audience, problem] of [
     "https://kubernetes.default.svc.cluster.local",
     'is "https://kubernetes.default.svc.cluster.local"',
   ],
+  ["http://kubernetes.default:6443/", 'is "http://kubernetes.default:6443/"'],
+  ["kubernetes.default", 'is "kubernetes.default"'],
+  ["api", 'is "api"'],
+  ["k3s", 'is "k3s"'],
 ] as const) {
   test(`fails a token in a volume whose audience ${problem}`, () => {
     const sources = [
@@ -59,6 +63,25 @@ for (const [audience, problem] of [
     ]);
   });
 }
+
+test("passes a token for a service whose name holds one of the API server's", () => {
+  for (const audience of [
+    "my-kubernetes.default",
+    "https://kubernetes.default.example.org",
+    "https://kubernetes.defaults",
+    "https://kubernetes.default/vault",
+    "api2",
+    "my-api",
+    "k3s-vault",
+    "a-k3s",
+  ]) {
+    assert.deepEqual(
+      judgeSources([{ serviceAccountToken: { path: "t", audience } }]),
+      [],
+      audience,
+    );
+  }
+});
 
 test("passes a token for another service, and volumes without one", () => {
   assert.deepEqual(
