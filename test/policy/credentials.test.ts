@@ -12,6 +12,9 @@ const RANDOM = "looks like a generated password or key";
 const LOGIN = "holds what logs somebody in";
 const PRIVATE_KEY = "holds a private key";
 
+/** Put together here, so that no scanner takes this file for a leak. */
+const joined = (...parts: readonly string[]): string => parts.join("");
+
 const CREDENTIAL_NAMES = [
   "POSTGRES_PASSWORD",
   "PGPASSWORD",
@@ -34,6 +37,25 @@ const CREDENTIAL_NAMES = [
   "Authorization",
   "--token",
   "requirepass",
+  "PASSWORDS",
+  "SECRETS",
+  "DB_CREDENTIAL",
+  "CREDENTIALS",
+  "masterauth",
+  "API_KEYS",
+  "LICENSE_KEY",
+  "BASIC_AUTH",
+  "TOKEN_BASE64",
+  "TOKEN_B64",
+  "TOKEN_PRIMARY",
+  "TOKEN_SECONDARY",
+  "TOKEN_PRODUCTION",
+  "TOKEN_STAGING",
+  "TOKEN_PLAINTEXT",
+  "TOKEN_CURRENT",
+  "TOKEN_PREVIOUS",
+  "TOKEN_FALLBACK",
+  "TOKEN_VALUE",
 ];
 const OTHER_NAMES = [
   "PWD",
@@ -53,6 +75,24 @@ const OTHER_NAMES = [
   "COMPASS",
   "BYPASS",
 ];
+
+test("half of a token's form is no token", () => {
+  const halves = [
+    joined("AKIA", "IOSFODNN7EXAMPL"),
+    joined("glpat", "-", "a".repeat(19)),
+    joined("xox", "b-", "123456789"),
+    joined("npm", "_", "a".repeat(35)),
+    joined("hvs", ".", "a".repeat(23)),
+    joined("dop", "_v1_", "0f".repeat(31)),
+    joined("pul", "-", "0".repeat(39)),
+    joined("my", "npm", "_", "a".repeat(36)),
+    joined("Bearer ", "a1".repeat(7)),
+  ];
+  assert.deepEqual(
+    halves.filter((half) => credentialIn(half) !== undefined),
+    [],
+  );
+});
 
 test("names of credentials are told from names that only sound like them", () => {
   assert.deepEqual(
@@ -124,9 +164,6 @@ test("what manifests usually hold is no credential", () => {
   }
 });
 
-/** Put together here, so that no scanner takes this file for a leak. */
-const joined = (...parts: readonly string[]): string => parts.join("");
-
 const CREDENTIALS: readonly (readonly [name: string, value: string, why: string])[] = [
   ["POSTGRES_PASSWORD", "hunter2", NAMED],
   ["POSTGRES_PASSWORD", "123456", NAMED],
@@ -181,6 +218,17 @@ const CREDENTIALS: readonly (readonly [name: string, value: string, why: string]
   ["x", joined("Account", "Key=", "a1b2c3d4".repeat(5), "=="), TOKEN],
   ["x", joined("123456789", ":AA", "a1b2c3d4e5f".repeat(3)), TOKEN],
   ["x", joined("eyJhbGciOiJI", ".eyJzdWIiOiIx", ".abc"), TOKEN],
+  ["x", joined("eyJhbGciOiJI", ".eyJzdWIiOiIx", "."), TOKEN],
+  ["x", joined("ASIA", "IOSFODNN7EXAMPLE"), TOKEN],
+  ["x", joined("rk", "_live_", "a1b2c3d4e5".repeat(2)), TOKEN],
+  ["x", joined("dckr", "_oat_", "a1b2c3d4e5".repeat(2)), TOKEN],
+  ["x", joined("hvb", ".", "a1b2c3d4".repeat(3)), TOKEN],
+  ["x", joined("sntry", "u_", "a1b2c3d4".repeat(4)), TOKEN],
+  ...Array.from(
+    "pousr",
+    (kind) => ["x", joined("gh", kind, "_", "a1b2".repeat(9)), TOKEN] as const,
+  ),
+  ...Array.from("abeoprs", (kind) => ["x", joined("xox", kind, "-1234567890"), TOKEN] as const),
 ];
 
 test("each form of a credential is seen, and why", () => {
