@@ -5,6 +5,7 @@ import { overlaps, stepsOf } from "../../policy/property-path.ts";
 for (const [path, steps] of [
   ["spec.replicas", ["spec", "replicas"]],
   ["spec.containers[0].image", ["spec", "containers", "0", "image"]],
+  ["spec.containers[12].image", ["spec", "containers", "12", "image"]],
   ["spec.containers[*].image", ["spec", "containers", "*", "image"]],
   ['metadata.labels["app.kubernetes.io/name"]', ["metadata", "labels", "app.kubernetes.io/name"]],
   ['["spec"]["template"]', ["spec", "template"]],

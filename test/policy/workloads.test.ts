@@ -73,6 +73,14 @@ test("the owner of a pod is found in a List, also one in a List", () => {
   );
 });
 
+test("the owner of a pod is found where it is the pod itself", () => {
+  const items = [{ kind: "Pod", metadata: { name: "a" }, spec: { containers: [] } }];
+  const [workload] = workloadsOf([
+    stackResource("kubernetes:core/v1:List", "list", { props: { items } }),
+  ]);
+  assert.deepEqual(workload?.readOwner("metadata", "name"), { state: "known", value: "a" });
+});
+
 test("the owner of a pod is found in a long List", () => {
   const items = Array.from({ length: 12 }, (_, index) => ({
     kind: "Job",

@@ -208,6 +208,8 @@ interface Sarif {
       readonly ruleId: string;
       readonly ruleIndex?: number;
       readonly level: string;
+      readonly message: { readonly text: string };
+      readonly locations: readonly object[];
       readonly partialFingerprints: Readonly<Record<string, string>>;
     }[];
   }[];
@@ -225,6 +227,15 @@ test("a result of SARIF points to its rule, and keeps its fingerprint when the v
   );
   assert.equal(rules[two?.ruleIndex ?? -1]?.name, "resources-set");
   assert.equal(two?.level, "error");
+  assert.match(two.message.text, /spec\.replicas is 2/);
+  assert.deepEqual(two.locations, [
+    {
+      physicalLocation: {
+        artifactLocation: { uri: "Pulumi.prod.yaml", uriBaseId: "%SRCROOT%" },
+      },
+      logicalLocations: [{ name: "web", fullyQualifiedName: WEB, kind: "resource" }],
+    },
+  ]);
   assert.deepEqual(two.partialFingerprints, three?.partialFingerprints);
   assert.notDeepEqual(two.partialFingerprints, other?.partialFingerprints);
 });
@@ -255,6 +266,12 @@ test("JUnit counts what passed, failed, and could not be told", () => {
 test("a failure of JUnit has the first line of its message for a title", () => {
   const [, title] = /<failure message="([^"]*)">/.exec(toJunit(reports.bad)) ?? [];
   assert.equal(title, "metadata comes too late");
+});
+
+test("JUnit shows what is only mentioned beside what passed", () => {
+  const [, noted = ""] =
+    /name="[^"]*Deployment::web"><system-out>([^<]*)/.exec(toJunit(reports.bad)) ?? [];
+  assert.match(noted, /spec\.a is not set/);
 });
 
 test("JUnit is XML whatever a message holds", async () => {

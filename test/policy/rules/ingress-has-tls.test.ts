@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ingressHasTls } from "../../../policy/rules/ingress-has-tls.ts";
 import { INGRESS, ingress, path } from "../../support/ingress.ts";
-import { problems, UNKNOWN } from "../../support/policy.ts";
+import { problems, stackResource, UNKNOWN } from "../../support/policy.ts";
 
 const judge = (props: object, type = INGRESS): string[] => problems(ingressHasTls, type, props);
 const judgeHosts = (covered: readonly unknown[], ...hosts: readonly unknown[]): string[] =>
@@ -63,6 +63,15 @@ test("says what is not known yet", () => {
     "spec.tls is not known yet",
   ]);
   assert.deepEqual(judge({ spec: { tls: UNKNOWN } }), ["spec.tls is not known yet"]);
+  for (const spec of [{ tls: UNKNOWN }, { rules: [{ host: UNKNOWN }] }]) {
+    const resource = stackResource("kubernetes:networking.k8s.io/v1:Ingress", "subject", {
+      props: { spec },
+    });
+    assert.deepEqual(
+      ingressHasTls.judge(resource, {}).map(({ isUnknown }) => isUnknown),
+      [true],
+    );
+  }
 });
 
 test("a Patch may leave the certificates alone", () => {

@@ -28,6 +28,7 @@ test("passes references to Secrets, and whatever a Secret itself holds", () => {
   ];
   assert.deepEqual(judgeContainer({ env }), []);
   assert.deepEqual(judge("core/v1:Secret", { stringData: { POSTGRES_PASSWORD: "hunter2" } }), []);
+  assert.deepEqual(judge("core/v1:Secret", { data: { POSTGRES_PASSWORD: "aHVudGVyMg==" } }), []);
 });
 
 test("fails variables, command lines, probes and hooks of a container", () => {
@@ -177,12 +178,14 @@ test("passes annotations that name a Secret or a path, or hold a sum", () => {
       "example.org/auth-secret": "books/basic",
       "nginx.ingress.kubernetes.io/auth-secret": "books/basic hunter2",
       "vault.hashicorp.com/agent-inject-secret-token": "hunter2 secret/data/db",
+      "vault.hashicorp.com/agent-inject-secret-password": "secret/data/db hunter2",
     }),
     [
       `${path("checksum/password")} ${NAMED}`,
       `${path("example.org/auth-secret")} ${NAMED}`,
       `${path("nginx.ingress.kubernetes.io/auth-secret")} ${NAMED}`,
       `${path("vault.hashicorp.com/agent-inject-secret-token")} ${NAMED}`,
+      `${path("vault.hashicorp.com/agent-inject-secret-password")} ${NAMED}`,
     ],
   );
 });

@@ -21,6 +21,8 @@ for (const type of [
   "yaml:ConfigGroup",
   "yaml/v2:ConfigFile",
   "yaml/v2:ConfigGroup",
+  "yaml/v10:ConfigGroup",
+  "helm.sh/v10:Chart",
   "kustomize:Directory",
   "kustomize/v2:Directory",
   "helm.cattle.io/v1:HelmChart",

@@ -155,6 +155,8 @@ test("a rewrite to /setup opens it", () => {
   assert.deepEqual(judgeRewrite("/x", { replaceFullPath: "/setup" }), opened);
   assert.deepEqual(judgeRewrite("/x", { replacePrefixMatch: "/setup/" }), opened);
   assert.deepEqual(judgeRewrite("/x", { replacePrefixMatch: "/" }), opened);
+  assert.deepEqual(judgeRewrite("/x", { replacePrefixMatch: "" }), opened);
+  assert.deepEqual(judgeRewrite("/x", { replaceFullPath: UNKNOWN }), opened);
   for (const elsewhere of ["/books", "/x/setup", "/setups"]) {
     assert.deepEqual(judgeRewrite("/x", { replacePrefixMatch: elsewhere }), [], elsewhere);
   }
