@@ -31,7 +31,7 @@ export interface RegistryScope {
 }
 
 const KEY =
-  /^(?:https?:\/\/)?(?<host>(?:[a-z0-9*](?:[a-z0-9.*-]*[a-z0-9*])?|\[[0-9a-f:]+\])(?::\d+)?)(?<path>\/.*)?$/i;
+  /^(?:https?:\/\/)?(?<host>(?:[A-Za-z0-9*](?:[A-Za-z0-9.*-]*[A-Za-z0-9*])?|\[[0-9A-Fa-f:]+\])(?::\d+)?)(?<path>\/.*)?$/;
 /** The version of the registry's API, which may stand before a path, but not without a slash behind it. */
 const API_VERSION = /^\/v[12](?<rest>\/.*)$/;
 const PATH = /^(?!\/v[12]$)(?:\/[a-z0-9._-]+)*\/?$/;
@@ -47,19 +47,35 @@ function scopeOf(key: string): RegistryScope | undefined {
 
 /** Whether a login is for an image (as above, URLsMatch): a path is what others begin with. */
 export function opens({ host, path }: RegistryScope, image: ImageReference): boolean {
-  const labels = host.split(".");
-  const wanted = image.registry.split(".");
+  const [labels, port] = partsOf(host);
+  const [wanted, wantedPort] = partsOf(image.registry);
   return (
     `/${image.path}`.startsWith(path) &&
+    port === wantedPort &&
     labels.length === wanted.length &&
     labels.every((label, index) => isLike(label, wanted[index] ?? ""))
   );
 }
 
-const isLike = (label: string, wanted: string): boolean =>
-  label.includes("*")
-    ? new RegExp(`^${label.replaceAll("*", ".*")}$`).test(wanted)
-    : label === wanted;
+function partsOf(host: string): [labels: readonly string[], port: string] {
+  const port = /:\d+$/.exec(host)?.[0] ?? "";
+  return [host.slice(0, host.length - port.length).split("."), port];
+}
+
+/** Without a regular expression, which several stars would keep busy for ever. */
+function isLike(label: string, wanted: string): boolean {
+  const [first = "", ...parts] = label.split("*");
+  const last = parts.pop();
+  if (last === undefined) return label === wanted;
+  let end = first.length;
+  const hasFirst = wanted.startsWith(first);
+  const hasParts = parts.every((part) => {
+    const at = wanted.indexOf(part, end);
+    end = at + part.length;
+    return at !== -1;
+  });
+  return hasFirst && hasParts && end <= wanted.length - last.length && wanted.endsWith(last);
+}
 
 export interface DockerConfig {
   /** Where it stands within the object. */
@@ -101,6 +117,12 @@ export function decodeBase64(encoded: string): string | undefined {
   const bytes = Buffer.from(encoded, "base64");
   const isWhole = bytes.toString("base64") === encoded.replaceAll(/[\r\n]/g, "");
   return isWhole ? bytes.toString() : undefined;
+}
+
+/** The field `auth`, whose padding may be left out (as above, config.go, decodeDockerConfigFieldAuth). */
+export function decodeAuth(encoded: string): string | undefined {
+  const text = encoded.replaceAll(/[\r\n]/g, "");
+  return decodeBase64(text.padEnd(Math.ceil(text.length / 4) * 4, "="));
 }
 
 function parse(text: unknown): DockerConfig["logins"] {

@@ -49,8 +49,8 @@ envFrom:
   },
 };
 
-/** As a generator writes it, for example kustomize's: what cannot change gets another name instead. */
-const ENDS_IN_SUM = /-(?=[a-z]*\d)[a-z0-9]{8,64}$/;
+/** In hex, or as kustomize writes it (api/hasher): what cannot change gets another name instead. */
+const ENDS_IN_SUM = /-(?:[0-9a-f]{8,64}|[2456789bcdfghkmt]{10})$/;
 
 /** Why another content would keep the name; undefined where it would not. */
 function problemOf({ kind, read: readObject, resource }: StackObject): string | undefined {

@@ -1,6 +1,6 @@
 import { objectsOf } from "../objects.ts";
 import {
-  decodeBase64,
+  decodeAuth,
   dockerConfigOf,
   isPullSecret,
   PULL_SECRET_TYPE,
@@ -81,7 +81,7 @@ function userFaults(path: string, login: RegistryLogin, robotPrefix: string): Fi
   const fault = (field: string, problem: string, fix: string): Finding[] => [
     { path: `${path}.${field}`, problem, fix },
   ];
-  const auth = login.auth === undefined ? undefined : decodeBase64(login.auth);
+  const auth = login.auth === undefined ? undefined : decodeAuth(login.auth);
   const [, user, password] = /^([^:]+):(.+)$/s.exec(auth ?? "") ?? [];
   if (login.auth === undefined) {
     if (login.username === undefined) return fault("username", "is not set", "set it");
@@ -111,6 +111,14 @@ function userFaults(path: string, login: RegistryLogin, robotPrefix: string): Fi
         "auth",
         "holds another password than the field password",
         "encode what username and password say",
+      ),
+    );
+  } else if ((password ?? login.password)?.endsWith("\n")) {
+    faults.push(
+      ...fault(
+        password === undefined ? "password" : "auth",
+        "holds a password with a line feed at its end",
+        "write it without: printf puts none there, echo does",
       ),
     );
   }

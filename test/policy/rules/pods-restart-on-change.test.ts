@@ -103,12 +103,24 @@ test("passes an immutable object whose name ends in a sum of its data", () => {
   const named = (name: string, props: object): string[] =>
     judge(reading({ envFrom: [{ configMapRef: { name } }] }), object("ConfigMap", { name }, props));
   const immutable = { immutable: true };
-  for (const name of ["settings-g2hdhfc6tk", "settings-0f1e2d3c", `a-${"0f".repeat(32)}`]) {
+  for (const name of [
+    "settings-g2hdhfc6tk",
+    "settings-bcdfghkmtb",
+    "settings-0f1e2d3c",
+    `a-${"0f".repeat(32)}`,
+  ]) {
     assert.deepEqual(named(name, immutable), [], name);
     assert.equal(named(name, {}).length, 1, name);
     assert.equal(named(name, { immutable: false }).length, 1, name);
   }
-  for (const name of ["settings", "settings-v2", "bookwyrm-settings", "settings-0f1e2d3c-web"]) {
+  for (const name of [
+    "settings",
+    "settings-v2",
+    "bookwyrm-settings",
+    "settings-production1",
+    "settings-0f1e2d3c-web",
+    "settings0f1e2d3c",
+  ]) {
     assert.equal(named(name, immutable).length, 1, name);
   }
 });

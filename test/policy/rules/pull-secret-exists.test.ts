@@ -110,6 +110,9 @@ test("reads the keys of a Secret as the kubelet does", () => {
     `${HOST}/uos`,
     "*.example.org",
     "har*.*.org",
+    "h*b*r.*.o*g",
+    "harbor*.example.org",
+    "*harbor.*example.org",
   ]) {
     assert.ok(isOpenedBy(key), key);
   }
@@ -122,6 +125,11 @@ test("reads the keys of a Secret as the kubelet does", () => {
     "*.*.example.org",
     "bar*.example.org",
     "h.example.org",
+    "harbor.example.*:5443",
+    "h*harbor.example.org",
+    "harb*bor.example.org",
+    "h*z*r.example.org",
+    "h*o*b*r.example.org",
   ]) {
     assert.ok(!isOpenedBy(key), key);
   }
@@ -129,6 +137,10 @@ test("reads the keys of a Secret as the kubelet does", () => {
   assert.ok(isOpenedBy(port, port));
   assert.ok(isOpenedBy("*.example.org:5443", port));
   assert.ok(!isOpenedBy("*.example.org:5444", port));
+  assert.ok(!isOpenedBy("harbor.example.*", port));
+  const began = performance.now();
+  assert.ok(!isOpenedBy(`${"*a".repeat(30)}b.example.org`, `${"a".repeat(63)}.example.org`));
+  assert.ok(performance.now() - began < 1000);
   for (const key of [
     "https://index.docker.io/v1/",
     "index.docker.io",

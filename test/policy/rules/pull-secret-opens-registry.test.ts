@@ -32,6 +32,9 @@ test("passes a whole login, with and without what repeats it", () => {
   assert.deepEqual(judge(login(), "127.0.0.1:5443"), []);
   assert.deepEqual(judge({ auth: base64("keeper:hunter2") }), []);
   assert.deepEqual(judge({ username: USER, password: PASSWORD }), []);
+  for (const password of ["a", "ab", "abc", "abcd"]) {
+    assert.deepEqual(judge({ auth: base64(`keeper:${password}`).replace(/=+$/, "") }), []);
+  }
 });
 
 test("reads the form that is base64 as a whole, and prefers the other one", () => {
@@ -80,6 +83,7 @@ test("fails a key that the kubelet finds for no image", () => {
     `${HOST}//uostas`,
     `${HOST}/Uostas`,
     `ftp://${HOST}`,
+    `HTTPS://${HOST}`,
     `${HOST}:https`,
     ` ${HOST}`,
     "",
@@ -124,6 +128,15 @@ test("fails auth that says something else than what stands beside it", () => {
   ]);
   assert.deepEqual(judge({ ...login(), auth: base64(`${USER}:${PASSWORD}\n`) }), [
     `${AUTH} holds another password than the field password`,
+  ]);
+});
+
+test("fails a password that echo has put a line feed behind", () => {
+  const found = "holds a password with a line feed at its end";
+  assert.deepEqual(judge({ auth: base64(`${USER}:${PASSWORD}\n`) }), [`${AUTH} ${found}`]);
+  assert.deepEqual(judge(login(USER, `${PASSWORD}\n`)), [`${AUTH} ${found}`]);
+  assert.deepEqual(judge({ username: USER, password: `${PASSWORD}\n` }), [
+    `${PATH}.auths["${HOST}"].password ${found}`,
   ]);
 });
 
