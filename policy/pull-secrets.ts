@@ -113,7 +113,7 @@ function parseEncoded(encoded: Value): DockerConfig["logins"] {
  * The text; undefined where it is no base64. Node.js would leave out whatever it cannot read; Go, which
  * reads it in the cluster, leaves out line feeds alone.
  */
-export function decodeBase64(encoded: string): string | undefined {
+function decodeBase64(encoded: string): string | undefined {
   const bytes = Buffer.from(encoded, "base64");
   const isWhole = bytes.toString("base64") === encoded.replaceAll(/[\r\n]/g, "");
   return isWhole ? bytes.toString() : undefined;
