@@ -12,11 +12,14 @@ export const isBookWyrmService = ({ read }: KubernetesObject): boolean =>
     (label) => label.state === "known" && label.value === PART_OF,
   );
 
+/** An ExternalName leads from the cluster to somewhere else, and opens nothing. */
+const OPEN_TYPES: readonly unknown[] = ["NodePort", "LoadBalancer"];
+
 /** Everything by which a Service can be reached from outside the cluster. */
 export const openingsOf = ({ read, at }: KubernetesObject): Finding[] => [
   ...finding(
     at("spec.type"),
-    faultIfSet(read("spec", "type"), (type) => type === "ClusterIP"),
+    faultIfSet(read("spec", "type"), (type) => !OPEN_TYPES.includes(type)),
     FIX,
   ),
   ...itemsOf(read("spec", "externalIPs")).flatMap((address, index) =>

@@ -90,24 +90,33 @@ const valueOf = (value: Value): unknown => (value.state === "known" ? value.valu
 /** What is in a namespace of a cluster. */
 type Placed = Pick<Workload, "readOwner" | "resource"> | Pick<StackObject, "read" | "resource">;
 
-/** Where objects of a provider go; undefined where it is not known. */
-const clusterOf = ({ resource: { provider } }: Placed): string | undefined =>
-  provider && clusterReachedBy(provider);
+/** Stands for a cluster; undefined where that is not known. Two providers may be for one. */
+const clusterOf = ({ resource: { provider } }: Placed): string | undefined => {
+  const choice = provider && choiceOf(provider);
+  return choice === undefined ? provider?.urn : JSON.stringify(choice);
+};
 
-/** Two providers may be for one cluster: of the settings of pulumi-kubernetes 4 these choose it. */
+/** Of the settings of pulumi-kubernetes 4 these choose the cluster; an empty one is none. */
 const CLUSTER_SETTINGS = ["kubeconfig", "context", "cluster"];
 
-const clusterReachedBy = remembered(({ urn, props }: Provider): string => {
+/** How a provider chooses its cluster; undefined where not all of it is known, or nothing is set. */
+const choiceOf = remembered(({ props }: Provider): readonly unknown[] | undefined => {
   const settings = CLUSTER_SETTINGS.map((name) => read(props, name));
-  const isKnown = settings.every(({ state }) => state !== "unknown");
-  return isKnown && settings.some(({ state }) => state === "known")
-    ? JSON.stringify(settings.map(valueOf))
-    : urn;
+  if (settings.some(({ state }) => state === "unknown")) return undefined;
+  const values = settings.map(valueOf).map((value) => (value === "" ? undefined : value));
+  return values.every((value) => value === undefined) ? undefined : values;
 });
 
+/** A setting that only one of two providers has does not tell their clusters apart. */
 function mayBeOnOneCluster(a: Placed, b: Placed): boolean {
-  const [one, other] = [clusterOf(a), clusterOf(b)];
-  return one === undefined || other === undefined || one === other;
+  const [one, another] = [a.resource.provider, b.resource.provider];
+  if (one === undefined || another === undefined || one.urn === another.urn) return true;
+  const [choice, otherChoice] = [choiceOf(one), choiceOf(another)];
+  if (choice === undefined || otherChoice === undefined) return false;
+  return choice.every((value, index) => {
+    const other = otherChoice[index];
+    return value === undefined || other === undefined || value === other;
+  });
 }
 
 /** Whether two objects may be in one namespace of one cluster. */

@@ -1,15 +1,23 @@
-import type { Value } from "../read.ts";
+import { LABEL, PART_OF } from "../../model/labels.ts";
+import { readPod } from "../pods.ts";
+import { textOf, type Value } from "../read.ts";
 import type { StackFinding, StackRule } from "../rule.ts";
-import { selects } from "../selectors.ts";
+import { selects, type Selection } from "../selectors.ts";
 import { isBookWyrmService, openingsOf } from "../services.ts";
-import { beside, instancesOf, type StackObject, stackObjectsOf } from "../workloads.ts";
+import {
+  beside,
+  type StackObject,
+  stackObjectsOf,
+  type Workload,
+  workloadsOf,
+} from "../workloads.ts";
 
 /** Services that BookWyrm's own label names are for `services-are-internal`, before they are created. */
 export const podsNotPublished: StackRule = {
   name: "pods-not-published",
   description: "No Service that opens a port to the outside selects a pod of BookWyrm.",
   severity: "critical",
-  why: "flower and the setup page would be open to everyone, without TLS, whatever the Service is called.",
+  why: "flower, the databases and the setup page would be open to everyone, without TLS, whatever the Service is called.",
   failures: [34],
   examples: {
     good: `kind: Service
@@ -22,22 +30,31 @@ spec:
   selector: { app.kubernetes.io/component: web }`,
   },
   judgeStack: (resources) => {
-    const podsBeside = beside(instancesOf(resources).flat());
+    const podsBeside = beside(workloadsOf(resources).filter(isPartOfBookWyrm));
     return stackObjectsOf(resources, "Service")
       .filter((service) => !isBookWyrmService(service) && openingsOf(service).length > 0)
       .flatMap((service): StackFinding[] => {
         const selector = selectorOf(service);
-        const selected = podsBeside(service).find(({ pod }) => selects(selector, pod) === "yes");
-        if (selected === undefined) return [];
-        const whose = `, and it selects the pods of ${selected.resource.name}`;
+        const candidates = podsBeside(service);
+        const those = (selection: Selection): Workload | undefined =>
+          candidates.find(({ pod }) => selects(selector, pod) === selection);
+        const [selected, mayBeSelected] = [those("yes"), those("unknown")];
+        const pods = selected ?? mayBeSelected;
+        if (pods === undefined) return [];
+        const selection = selected === undefined ? "may select" : "selects";
         return openingsOf(service).map((opening) => ({
           urn: service.resource.urn,
           ...opening,
-          problem: opening.problem + whose,
+          problem: `${opening.problem}, and it ${selection} the pods of ${pods.resource.name}`,
+          ...(selected === undefined && { isUnknown: true as const }),
         }));
       });
   },
 };
+
+/** The databases as well, which run another image. */
+const isPartOfBookWyrm = ({ pod }: Workload): boolean =>
+  textOf(readPod(pod, "metadata", "labels", LABEL.partOf)) === PART_OF;
 
 /** A Service has a map of labels; without one, or with an empty one, it selects nothing. */
 function selectorOf({ read }: StackObject): Value {

@@ -2,7 +2,7 @@ import { read, textOf } from "../read.ts";
 import type { Finding, ResourceRule } from "../rule.ts";
 
 /** What the engine calls a provider that it made by itself, with or without its version. */
-const DEFAULT = /^default(?:_|$)/;
+const DEFAULT = /^default(?:_\d+_\d+_\d+.*)?$/;
 const PROVIDER = "pulumi:providers:kubernetes";
 
 const FIX =
@@ -36,7 +36,10 @@ options:
  * kubeconfig is. One that is written out belongs to the program, with the context that it calls its current one.
  */
 function faultOfProvider(props: unknown): Finding[] {
-  const isSet = (field: string): boolean => read(props, field).state !== "absent";
+  const isSet = (field: string): boolean => {
+    const value = read(props, field);
+    return value.state === "unknown" || (textOf(value) ?? "") !== "";
+  };
   if (["context", "cluster", "renderYamlToDirectory"].some(isSet)) return [];
   const kubeconfig = read(props, "kubeconfig");
   if (kubeconfig.state === "unknown" || /[\n{]/.test(textOf(kubeconfig) ?? "")) return [];

@@ -156,10 +156,13 @@ test("providers that choose one cluster alike are one cluster", () => {
   assert.ok(areTogether({ context }, { context, enableServerSideApply: "false" }));
   assert.ok(areTogether({ kubeconfig: "a", cluster: "b" }, { kubeconfig: "a", cluster: "b" }));
   assert.ok(!areTogether({ context }, { context: "staging" }));
-  assert.ok(!areTogether({ context }, { cluster: context }));
+  assert.ok(areTogether({ context }, { context, kubeconfig: "a" }));
+  assert.ok(areTogether({ context }, { context, cluster: "" }));
+  assert.ok(areTogether({ context }, { cluster: context }));
   assert.ok(!areTogether({ kubeconfig: "a", context }, { kubeconfig: "b", context }));
   assert.ok(!areTogether({ context, kubeconfig }, { context, kubeconfig }));
   assert.ok(!areTogether({}, {}));
+  assert.ok(!areTogether({ context: "" }, { context: "" }));
 });
 
 test("without a component, each namespace of each cluster has a BookWyrm of its own", () => {

@@ -58,11 +58,41 @@ test("passes Services within the cluster, and those of other pods", () => {
   assert.deepEqual(judge(service(OPEN)), []);
 });
 
-test("leaves a Service that selects nothing, or what is not known yet", () => {
+test("fails a Service that opens a database", async () => {
+  const program = await programResources();
+  const postgres = program.find(
+    ({ type, name }) => type.endsWith(":StatefulSet") && name === "postgres",
+  );
+  const { namespace } = (postgres?.props as { readonly metadata: { readonly namespace: string } })
+    .metadata;
+  const selector = { "app.kubernetes.io/component": "postgres" };
+  const door = stackResource("kubernetes:core/v1:Service", "door", {
+    props: { metadata: { namespace }, spec: { type: "NodePort", selector } },
+    provider: postgres?.provider,
+  });
+  assert.deepEqual(judge(...program, door), [
+    'door: spec.type is "NodePort", and it selects the pods of postgres',
+  ]);
+});
+
+test("what a Service may select is not known", () => {
+  const may = 'door: spec.type is "NodePort", and it may select the pods of flower';
+  for (const selector of [UNKNOWN, { "app.kubernetes.io/component": UNKNOWN }]) {
+    const resources = [workload(), service({ ...OPEN, selector })];
+    assert.deepEqual(judge(...resources), [may]);
+    assert.deepEqual(
+      podsNotPublished.judgeStack(resources, {}).map(({ isUnknown }) => isUnknown),
+      [true],
+    );
+  }
+  const [certain] = podsNotPublished.judgeStack([workload(), service(OPEN)], {});
+  assert.equal(certain?.isUnknown, undefined);
+});
+
+test("leaves a Service that selects nothing", () => {
   const noSelector = { type: "NodePort" };
   assert.deepEqual(judge(workload(), service(noSelector)), []);
   assert.deepEqual(judge(workload(), service({ ...noSelector, selector: {} })), []);
-  assert.deepEqual(judge(workload(), service({ ...noSelector, selector: UNKNOWN })), []);
 });
 
 test("leaves what services-are-internal refuses before it is created", () => {

@@ -16,7 +16,7 @@ test("passes a provider that the program made, and what needs none", () => {
     problems(providerExplicit, "helm.sh/v4:Chart", {}, {}, { provider: undefined }),
     [],
   );
-  for (const name of ["defaults", "my-default"]) {
+  for (const name of ["defaults", "my-default", "default_cluster"]) {
     assert.deepEqual(
       problems(providerExplicit, "core/v1:ConfigMap", {}, {}, { provider: provider(name) }),
       [],
@@ -46,7 +46,12 @@ test("passes a provider that names its cluster, or writes no cluster at all", ()
 });
 
 test("fails a provider that takes the current context, of whatever file", () => {
-  for (const props of [{}, { kubeconfig: "/home/me/.kube/config" }, { namespace: "books" }]) {
+  for (const props of [
+    {},
+    { kubeconfig: "/home/me/.kube/config" },
+    { namespace: "books" },
+    { context: "", cluster: "", renderYamlToDirectory: "" },
+  ]) {
     assert.deepEqual(judgeProvider(props), [
       "context is not set, and so the current context of whoever runs Pulumi",
     ]);
