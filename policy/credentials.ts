@@ -9,8 +9,8 @@ const IN_LINE = "gives something with a credential's name a value in clear";
 
 /** Words that name a credential wherever they end a name, also without a separator: PGPASSWORD. */
 const SECRET_WORD =
-  /(?:PASSWORDS?|PASSWD|PASSPHRASE|SECRETS?|TOKEN|CREDENTIALS?|APIKEY|PRIVATEKEY)$/;
-const SECRET_WORDS = new Set(["PASS", "PWD", "PSK", "REQUIREPASS", "MASTERAUTH"]);
+  /(?:PASSWORDS?|PASSWD|PASSPHRASE|SECRETS?|TOKEN|CREDENTIALS?|(?:API|PRIVATE|SECRET|ACCESS|ENCRYPTION|SIGNING)KEY)$/;
+const SECRET_WORDS = new Set(["PASS", "PW", "PWD", "PSK", "REQUIREPASS", "MASTERAUTH"]);
 /** What looks as random and is for everyone to read: public keys, certificates, sums. */
 const NAMES_PUBLIC =
   /public|publishable|site_?key|cert|fingerprint|checksum|hash|digest|integrity/i;
@@ -21,11 +21,13 @@ const BEFORE_AUTH = /(?:BASIC|REDIS|REDISCLI|HTTP)$/;
 /** Words that may stand behind without making the name one of something else, as FILE or LENGTH do. */
 const TAIL =
   /^(?:\d+|BASE|B64|BASE64|OLD|NEW|CURRENT|PREVIOUS|FALLBACKS?|PRIMARY|SECONDARY|PROD|PRODUCTION|STAGING|VALUE|PLAIN|PLAINTEXT)$/;
+/** Before the name of a credential: `--no-password`, `existingSecret`, which is another object's name. */
+const NOT_HERE = new Set(["NO", "SKIP", "EXISTING"]);
 /** Environment variables of a shell that only look like one. */
 const NO_CREDENTIAL = new Set(["PWD", "OLDPWD"]);
 
 /** A part of every name of a credential: most names have none, and are not taken apart. */
-const IN_CREDENTIAL = /PASS|PWD|PSK|SECRET|TOKEN|CREDENTIAL|KEY|AUTH/;
+const IN_CREDENTIAL = /PASS|PW|PSK|SECRET|TOKEN|CREDENTIAL|KEY|AUTH/;
 
 /** Whether a variable, an option or a field of this name holds a credential: POSTGRES_PASSWORD, --apiKey. */
 export function namesCredential(name: string): boolean {
@@ -36,6 +38,8 @@ export function namesCredential(name: string): boolean {
     .split(/[^A-Z0-9]+/)
     .filter((word) => word !== "");
   while (words.length > 1 && TAIL.test(words.at(-1) ?? "")) words.pop();
+  const [first = "", second] = words;
+  if (second !== undefined && NOT_HERE.has(first)) return false;
   const [last = "", before = ""] = words.reverse();
   return (
     SECRET_WORD.test(last) ||
@@ -48,11 +52,11 @@ export function namesCredential(name: string): boolean {
 
 /** Values that stand for another one, or that say there is none. */
 const REFERENCE =
-  /^(?:\$\([^()]*\)|\$\{\w+\}|\$\{\w+:\?[^{}]*\}|\$\w+|\{\{[^{}]*\}\}|%\(\w+\)s|<[^<>]*>|\*+)$/;
+  /^(?:\$\([^()]*\)|\$\{\w+\}|\$\{\w+:\?[^{}]*\}|\$\w+|\{\{[^{}]*\}\}|%\(\w+\)s|<[^<>]*>|\*+|\$__file\{[^{}]*\}|(?:env|file):\S+|vault:[^\s#]+#\S+|op:\/\/\S+)$/;
 const SWITCH =
-  /^(?:|true|false|yes|no|on|off|none|null|nil|undefined|enabled?|disabled?|required|optional)$/i;
+  /^(?:|true|false|yes|no|on|off|none|null|nil|undefined|enabled?|disabled?|required|optional|stdin)$/i;
 /** The directories of real paths are in small letters, and base64 that starts with a slash is not. */
-const PATH = /^(?:file:\/\/)?\.{0,2}\/(?:[a-z0-9._-]+\/)+[\w.-]+$/;
+const PATH = /^(?:file:\/\/)?\.{0,2}\/(?:(?:[a-z0-9._-]+\/)+[\w.-]+|[a-z-]+\.[a-z]{2,4})$/;
 
 const isHarmless = (value: string): boolean =>
   REFERENCE.test(value) || SWITCH.test(value) || PATH.test(value);
@@ -90,7 +94,7 @@ const TOKENS: readonly RegExp[] = [
   /\bAGE-SECRET-KEY-1[A-Z0-9]{50,}\b/,
   /\bAccountKey=[A-Za-z0-9+/]{40,}={0,2}/,
   /\b\d{8,10}:AA[\w-]{33}\b/,
-  /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/,
+  /(?<![\w-])eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/,
 ];
 
 const RANDOM_MIN_LENGTH = 20;

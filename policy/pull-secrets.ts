@@ -12,7 +12,7 @@ export const isPullSecret = ({ kind, read }: KubernetesObject): boolean => {
 
 /** What a pull secret says about one registry. */
 export interface RegistryLogin {
-  /** As it stands under `auths`. */
+  /** As it stands under `auths`, but for a password that somebody put into it. */
   readonly key: string;
   /** What the key means; undefined where it means no registry. */
   readonly scope: RegistryScope | undefined;
@@ -140,7 +140,7 @@ function parse(text: unknown): DockerConfig["logins"] {
         return typeof value === "string" && value !== "" ? value : undefined;
       };
       return {
-        key,
+        key: key.replace(/^.*@/s, "***@"),
         scope: scopeOf(key),
         username: field("username"),
         password: field("password"),

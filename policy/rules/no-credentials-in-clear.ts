@@ -146,7 +146,7 @@ const decoded = (text: Text): Text => ({
 /** Annotations with a credential's name, and what stands in them in its place: a name, a path, a sum. */
 const REFERENCES: readonly (readonly [name: RegExp, value: RegExp])[] = [
   [
-    /^nginx\.ingress\.kubernetes\.io\/(?:auth|auth-tls|proxy-ssl)-secret$/,
+    /^(?:nginx\.ingress\.kubernetes\.io|nginx\.org|haproxy\.org|haproxy-ingress\.github\.io|vault\.hashicorp\.com)\/[a-z-]+-(?:secret|key)$/,
     /^(?:[a-z0-9.-]+\/)?[a-z0-9.-]+$/,
   ],
   [/^vault\.hashicorp\.com\/agent-inject-secret-/, /^[\w.-]+(?:\/[\w.-]+)+$/],

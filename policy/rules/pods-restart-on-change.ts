@@ -33,6 +33,8 @@ envFrom:
     const objectsBeside = beside(stackObjectsOf(resources, "ConfigMap", "Secret"));
     return workloadsOf(resources).flatMap((workload): StackFinding[] => {
       const { pod, resource } = workload;
+      // Each of its runs is another pod, which reads what is there by then.
+      if (pod.kind === "CronJob") return [];
       return referencesOf(pod).flatMap(({ path, kind, name }): StackFinding[] => {
         const text = textOf(name);
         if (text === undefined) return [];
@@ -42,7 +44,7 @@ envFrom:
         if (object === undefined || isHashed(pod, text)) return [];
         const problem = problemOf(object);
         if (problem === undefined) return [];
-        const fix = `leave metadata.name out of the ${kind}, or put a sum of its data into the pods' annotation checksum/${text}`;
+        const fix = `leave metadata.name out of the ${kind}, or end it with a sum of the data and set immutable: true, or put a sum into the pods' annotation ${checksumOf(text)}`;
         return [{ urn: resource.urn, path, problem: `is "${text}", ${problem}`, fix }];
       });
     });
@@ -73,7 +75,10 @@ const isText = (value: Value, text: string): boolean => textOf(value) === text;
 
 /** Whether the pod template says which content it was made for. */
 const isHashed = (pod: Pod, name: string): boolean =>
-  readPod(pod, "metadata", "annotations", `checksum/${name}`).state !== "absent";
+  readPod(pod, "metadata", "annotations", checksumOf(name)).state !== "absent";
+
+/** An annotation has at most 63 characters behind its prefix. */
+const checksumOf = (name: string): string => `checksum/${name.slice(0, 63)}`;
 
 const referencesOf = (pod: Pod): Reference[] => [
   ...containersOf(pod).flatMap(environmentOf),

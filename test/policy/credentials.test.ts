@@ -26,6 +26,12 @@ const CREDENTIAL_NAMES = [
   "SECRET_KEY_BASE",
   "SECRET_KEY_FALLBACKS",
   "OLD_TOKEN_2",
+  "SECRETKEY",
+  "ENCRYPTIONKEY",
+  "SIGNINGKEY",
+  "ACCESSKEY",
+  "DB_PW",
+  "secret",
   "TOKEN_12",
   "clientSecret",
   "API_KEY",
@@ -76,6 +82,10 @@ const OTHER_NAMES = [
   "COMPASS",
   "HTTPD_AUTH",
   "LDAP_AUTH",
+  "NO_PASSWORD",
+  "--no-auth-token",
+  "--skip-token",
+  "existingSecret",
   "REDIS_KEYSPACE",
   "KEYS",
   "BYPASS",
@@ -159,6 +169,14 @@ const HARMLESS: readonly (readonly [name: string, value: string])[] = [
   ["args", "docker login --password-stdin harbor.example.org"],
   ["args", "docker build --secret id=npm,src=/run/secrets/npm --pass -"],
   ["notes.md", "The option --token"],
+  ["args", "pg_dump --no-password bookwyrm > /backup/x"],
+  ["args", "openssl rand -pass stdin"],
+  ["args", "openssl enc -pass env:KEY -pass file:/run/key"],
+  ["values.yaml", "existingSecret: redis-auth"],
+  ["POSTGRES_PASSWORD", "vault:secret/data/mysql#PASSWORD"],
+  ["POSTGRES_PASSWORD", "op://vault/item/password"],
+  ["GF_SECURITY_ADMIN_PASSWORD", "$__file{/etc/secrets/admin}"],
+  ["GOOGLE_APPLICATION_CREDENTIALS", "/credentials.json"],
   ["notes.md", "Basic v2 is gone"],
   ["notes.md", "Bearer authenticationtokens"],
   ["POSTGRES_PASSWORD", "\n"],
@@ -290,4 +308,20 @@ test("a megabyte of text is judged in less than a second", () => {
 test("what changes between small, large and digit as often as a name does is not random", () => {
   assert.equal(credentialUnder("VALUE", "abcDEF123ghiJKL45mnO"), undefined);
   assert.equal(credentialUnder("VALUE", "abcDEF123ghiJKL4mnO5"), RANDOM);
+});
+
+test("no text keeps the search busy: twice as long takes no more than about twice the time", () => {
+  for (const [start, part] of [
+    ["", "-eyJ"],
+    ["eyJaaaaaaaa.", "-eyJ"],
+    ["", "-eyJaaaaaaaa.eyJaaaaaaaa"],
+    ["-a", " "],
+    ["", "-a '"],
+    ["a=", "a="],
+    ["https://a:", "b:"],
+  ] as const) {
+    const began = performance.now();
+    credentialIn(start + part.repeat(40_000));
+    assert.ok(performance.now() - began < 1000, `${start}${part}`);
+  }
 });

@@ -166,6 +166,11 @@ test("passes annotations that name a Secret or a path, or hold a sum", () => {
   const harmless = {
     "nginx.ingress.kubernetes.io/auth-secret": "books/basic",
     "nginx.ingress.kubernetes.io/auth-tls-secret": "books/authority",
+    "nginx.org/basic-auth-secret": "cafe-passwd",
+    "nginx.org/jwt-key": "cafe-jwk",
+    "haproxy.org/auth-secret": "users",
+    "haproxy-ingress.github.io/auth-secret": "books/users",
+    "vault.hashicorp.com/tls-secret": "vault-tls",
     "vault.hashicorp.com/agent-inject-secret-db-password": "secret/data/db",
     "checksum/secret": sum,
     "checksum/token": `sha256:${sum}`,

@@ -125,6 +125,24 @@ test("passes an immutable object whose name ends in a sum of its data", () => {
   }
 });
 
+test("a name that is too long for an annotation is cut in it", () => {
+  const name = "a".repeat(70);
+  const cut = `checksum/${"a".repeat(63)}`;
+  const reader = (annotations: object): StackResource =>
+    reading({ envFrom: [{ configMapRef: { name } }] }, annotations);
+  const [finding] = podsRestartOnChange.judgeStack([reader({}), object("ConfigMap", { name })], {});
+  assert.ok(finding?.fix.endsWith(cut));
+  assert.deepEqual(judge(reader({ [cut]: "0f1e2d3c" }), object("ConfigMap", { name })), []);
+});
+
+test("leaves a CronJob, whose every run reads anew", () => {
+  const template = { spec: { containers: [goodContainer(WHOLE)] } };
+  const cronJob = stackResource("kubernetes:batch/v1:CronJob", "app", {
+    props: { metadata: { namespace: "books" }, spec: { jobTemplate: { spec: { template } } } },
+  });
+  assert.deepEqual(judge(cronJob, object("ConfigMap", {})), []);
+});
+
 test("fails an auto-named object that the provider changes in place, unless it is immutable", () => {
   const judgeWith = (props: object, settings: object): string[] => {
     const { provider, ...configMap } = object("ConfigMap", AUTONAMED, props);

@@ -96,6 +96,12 @@ test("fails a key that the kubelet finds for no image", () => {
   }
 });
 
+test("shows no password that stands in a key", () => {
+  const key = `https://robot$uostas+pull:hunter2@x@${HOST}`;
+  const found = judge(login(), key);
+  assert.deepEqual(found, [`${PATH}.auths has the key "***@${HOST}", which names no registry`]);
+});
+
 test("fails a host that the stack does not allow; where it names none, every host is allowed", () => {
   const hosts = [`${HOST}.evil.io`, `${HOST}:443`, "[fd00::1]:5000", "h", "*.example.org"];
   for (const host of hosts) {
