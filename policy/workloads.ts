@@ -34,8 +34,9 @@ export interface BookWyrmWorkload extends Workload {
 }
 
 /**
- * The workloads that run BookWyrm's image, each instance by itself. Where no component makes them, those of
- * one namespace are one instance; where a namespace is not known yet, those of the whole cluster.
+ * The workloads that run BookWyrm's image, each instance by itself. What no component makes belongs to the one
+ * whose workloads stand beside it; without one, those of one namespace are one instance, and where a namespace is
+ * not known yet, those of the whole cluster.
  */
 export const instancesOf = remembered((resources: readonly StackResource[]) => {
   const instances = new Map<string, BookWyrmWorkload[]>();
@@ -43,8 +44,15 @@ export const instancesOf = remembered((resources: readonly StackResource[]) => {
     const component = componentOf(workload.pod);
     return component === undefined ? [] : [{ ...workload, component }];
   });
-  const urnOf = ({ resource }: Workload): string | undefined =>
+  const ownUrnOf = ({ resource }: Workload): string | undefined =>
     instanceOf(resource, resources)?.urn;
+  const besideWorkload = beside(all.filter((each) => ownUrnOf(each) !== undefined));
+  const urnOf = (workload: Workload): string | undefined => {
+    const own = ownUrnOf(workload);
+    if (own !== undefined) return own;
+    const [urn, ...others] = new Set(besideWorkload(workload).map(ownUrnOf));
+    return others.length === 0 ? urn : undefined;
+  };
   const vague = new Set(
     all
       .filter((each) => urnOf(each) === undefined && namespaceOf(each).state === "unknown")

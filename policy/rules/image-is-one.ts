@@ -27,9 +27,9 @@ export const imageIsOne: StackRule = {
   judgeStack: (resources) =>
     instancesOf(resources).flatMap((workloads): StackFinding[] => {
       const images = workloads.flatMap(imagesOf);
-      const [first] = workloads;
-      const instance = first && instanceOf(first.resource, resources);
-      const setting = readText(instance?.props, "image");
+      const setting = workloads
+        .map(({ resource }) => readText(instanceOf(resource, resources)?.props, "image"))
+        .find((image) => image !== undefined);
       const expected = setting ?? mostUsed(images.map(({ image }) => image));
       const whose = setting === undefined ? "most of BookWyrm here runs" : "the stack sets";
       return images

@@ -8,7 +8,13 @@ import {
   stackObjectsOf,
   workloadsOf,
 } from "../../policy/workloads.ts";
-import { asInPreview, stackResource, UNKNOWN as UNKNOWN_TO_ENGINE } from "../support/policy.ts";
+import type { StackResource } from "../../policy/rule.ts";
+import {
+  asInPreview,
+  stackResource,
+  UNKNOWN as UNKNOWN_TO_ENGINE,
+  urnOf,
+} from "../support/policy.ts";
 
 const BOOKWYRM = "bookwyrm:components:BookWyrm";
 
@@ -187,4 +193,21 @@ test("without a component, each namespace of each cluster has a BookWyrm of its 
     ),
     [["a", "b", "c"], ["d"]],
   );
+});
+
+test("what stands beside the workloads of one component belongs to it", () => {
+  const labels = { "app.kubernetes.io/part-of": "bookwyrm", "app.kubernetes.io/component": "web" };
+  const component = (name: string) => stackResource(BOOKWYRM, name);
+  const web = (name: string, namespace: string, parent?: string) =>
+    stackResource("kubernetes:apps/v1:Deployment", name, {
+      ...(parent !== undefined && { parent: urnOf(BOOKWYRM, parent) }),
+      props: { metadata: { namespace }, spec: { template: { metadata: { labels }, spec: {} } } },
+    });
+  const found = (...resources: readonly StackResource[]) =>
+    instancesOf(resources).map((workloads) => workloads.map(({ resource }) => resource.name));
+  const one = [component("one"), web("a", "x", "one")];
+  const two = [component("two"), web("b", "y", "two")];
+  assert.deepEqual(found(...one, ...two, web("c", "x"), web("d", "z")), [["a", "c"], ["b"], ["d"]]);
+  const both = [...one, component("two"), web("b", "x", "two")];
+  assert.deepEqual(found(...both, web("c", "x")), [["a"], ["b"], ["c"]]);
 });

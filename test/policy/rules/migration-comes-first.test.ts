@@ -93,7 +93,8 @@ test("asks for every migration Job of the instance, and for none of another one"
       "web: dependsOn holds no migration Job, nor does what is in it",
     ),
   );
-  assert.deepEqual(judge([...program, { ...another, parent: undefined }]), [
+  const elsewhere = set(["metadata", "namespace"], "elsewhere");
+  assert.deepEqual(judge([...program, elsewhere({ ...another, parent: undefined })]), [
     "migration-2: dependsOn holds no smoke test Job: there is none",
   ]);
 });
