@@ -218,6 +218,7 @@ const CREDENTIALS: readonly (readonly [name: string, value: string, why: string]
   [".env", "DOMAIN=books\nSALT=mF3kZ8qLx2Pv7TnWc5Rb9Ys4", ASSIGNED],
   ["redis.conf", "port 6379\nrequirepass hunter2", ASSIGNED],
   ["args", "exec redis-server --requirepass hunter2", ASSIGNED],
+  ["args", "run -quiet -password=hunter2", ASSIGNED],
   ["args", "deploy --quiet --token 'hunter2' --verbose", ASSIGNED],
   ["DSN", "jdbc:postgresql://db/books?password=hunter2&ssl=true", ASSIGNED],
   ["DSN", "jdbc:postgresql://db/books?ssl=true&password=hunter2", ASSIGNED],
