@@ -27,7 +27,8 @@ spec:
   minAvailable: 2`,
   },
   judgeStack: (resources) => {
-    const workloadsBeside = beside(workloadsOf(resources));
+    // The pods of a Job that has ended are none that a budget counts.
+    const workloadsBeside = beside(workloadsOf(resources).filter(({ pod }) => !pod.isJob));
     const autoscalersBeside = beside(stackObjectsOf(resources, ...AUTOSCALERS));
     const countOf = (workload: Workload): number | undefined =>
       workload.pod.kind === "DaemonSet" || autoscalersBeside(workload).some(mayScale(workload))

@@ -48,6 +48,8 @@ test("counts all workloads that the budget selects", () => {
   const two = [web(1, "blue"), web(1, "green")];
   assert.deepEqual(judge(...two, budget({ minAvailable: 1 })), []);
   assert.deepEqual(judge(...two, budget({ minAvailable: 2 })), blocks("2", 2, "blue, green"));
+  const job = { ...web(1, "migration"), type: "kubernetes:batch/v1:Job" };
+  assert.deepEqual(judge(web(1), job, budget({ minAvailable: 1 })), blocks("1", 1));
 });
 
 test("leaves what it does not select, what is scaled to nothing, and what is not known", () => {
