@@ -1,3 +1,4 @@
+import { hasPatterns, rewriteTargetOf } from "./nginx.ts";
 import type { KubernetesObject } from "./objects.ts";
 import { itemsOf, type Value } from "./read.ts";
 
@@ -11,6 +12,8 @@ export interface Route {
   readonly path: Value;
   /** Takes this path alone, and nothing below it. */
   readonly isExact: boolean;
+  /** The path is a regular expression of nginx. */
+  readonly isPattern: boolean;
   /** Takes some requests for this path only, by their method, headers or query. */
   readonly isConditional: boolean;
   /** What the path, or what it begins with, becomes on the way to the Service. */
@@ -21,7 +24,7 @@ export interface Route {
 
 const ABSENT: Value = { state: "absent" };
 
-const PLAIN = { isExact: false, isConditional: false, rewrite: ABSENT };
+const PLAIN = { isExact: false, isPattern: false, isConditional: false, rewrite: ABSENT };
 
 export const ROUTING_KINDS = ["Ingress", "HTTPRoute"] as const;
 
@@ -37,7 +40,9 @@ export function routesOf(object: KubernetesObject): Route[] {
   return object.kind === "HTTPRoute" ? gatewayRoutes(object) : ingressRoutes(object);
 }
 
-function ingressRoutes({ read, at }: KubernetesObject): Route[] {
+function ingressRoutes(ingress: KubernetesObject): Route[] {
+  const { read, at } = ingress;
+  const ofNginx = { isPattern: hasPatterns(ingress), rewrite: rewriteTargetOf(ingress) };
   const fallback = (["defaultBackend", "backend"] as const)
     .filter((field) => read("spec", field).state !== "absent")
     .map((field) => ({
@@ -50,6 +55,7 @@ function ingressRoutes({ read, at }: KubernetesObject): Route[] {
   const ruled = itemsOf(read("spec", "rules")).flatMap((rule, ruleIndex) =>
     itemsOf(rule("http", "paths")).map((entry, pathIndex) => ({
       ...PLAIN,
+      ...ofNginx,
       at: at(`spec.rules[${ruleIndex.toString()}].http.paths[${pathIndex.toString()}]`),
       host: rule("host"),
       path: entry("path"),
@@ -96,6 +102,7 @@ function gatewayRoutes({ read, at }: KubernetesObject): Route[] {
       services.map((service) => ({
         at: at(`spec.rules[${index.toString()}]`),
         host,
+        isPattern: false,
         ...match,
         rewrite,
         service,
