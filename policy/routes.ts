@@ -20,11 +20,19 @@ export interface Route {
   readonly rewrite: Value;
   /** Name of the Service; absent where the route ends without one, as a redirect does. */
   readonly service: Value;
+  /** Of the Service; absent for that of the route itself. */
+  readonly namespace: Value;
 }
 
 const ABSENT: Value = { state: "absent" };
 
-const PLAIN = { isExact: false, isPattern: false, isConditional: false, rewrite: ABSENT };
+const PLAIN = {
+  isExact: false,
+  isPattern: false,
+  isConditional: false,
+  rewrite: ABSENT,
+  namespace: ABSENT,
+};
 
 export const ROUTING_KINDS = ["Ingress", "HTTPRoute"] as const;
 
@@ -78,13 +86,14 @@ function gatewayRoutes({ read, at }: KubernetesObject): Route[] {
     const matches = itemsOf(rule("matches"));
     const backends = itemsOf(rule("backendRefs"));
     const filters = [rule, ...backends].flatMap((each) => itemsOf(each("filters")));
-    const named = [
-      ...backends.map((backend) => backend("name")),
-      ...filters
-        .map((filter) => filter("requestMirror", "backendRef", "name"))
-        .filter(({ state }) => state !== "absent"),
-    ];
-    const services = named.length === 0 ? [ABSENT] : named;
+    const mirrors = filters
+      .map((filter) => (field: string) => filter("requestMirror", "backendRef", field))
+      .filter((mirror) => mirror("name").state !== "absent");
+    const named = [...backends, ...mirrors].map((backend) => ({
+      service: backend("name"),
+      namespace: backend("namespace"),
+    }));
+    const services = named.length === 0 ? [{ service: ABSENT, namespace: ABSENT }] : named;
     const [rewrite = ABSENT] = filters.flatMap((filter) =>
       REWRITES.map((field) => filter("urlRewrite", "path", field)).filter(
         ({ state }) => state !== "absent",
@@ -105,7 +114,7 @@ function gatewayRoutes({ read, at }: KubernetesObject): Route[] {
         isPattern: false,
         ...match,
         rewrite,
-        service,
+        ...service,
       })),
     );
   });
