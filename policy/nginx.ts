@@ -17,8 +17,8 @@ export const isSwitchedOff = (value: unknown): boolean => OFF.some((off) => off 
 const ALLOW_LISTS = ["whitelist-source-range", "allowlist-source-range"];
 
 /**
- * The widest ranges that still are some addresses: 10.0.0.0/8 is the widest private network, and no registry
- * gives one organization more than a /16 of IPv6. Wider ones cover the internet in a few entries.
+ * The widest ranges that still are some addresses: 10.0.0.0/8 is the widest private network, and hardly any
+ * organization has more than a /16 of IPv6. A few wider ones cover the internet.
  */
 const WIDEST_IPV4 = 8;
 const WIDEST_IPV6 = 16;

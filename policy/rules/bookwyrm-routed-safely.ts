@@ -19,31 +19,23 @@ export const bookwyrmRoutedSafely: StackRule = {
   why: "a Service of another name, or an Ingress without BookWyrm's label, would open flower or the setup page unseen.",
   failures: [34],
   examples: {
-    good: `kind: Ingress
+    good: `# The Service site selects { app.kubernetes.io/component: web }
+kind: Ingress
 spec:
   rules:
     - host: books.example.org
       http:
         paths:
           - { path: /, pathType: Prefix, backend: { service: { name: site, port: { number: 80 } } } }
-          - { path: /setup, pathType: Prefix, backend: { service: { name: nothing, port: { number: 80 } } } }
----
-kind: Service
-metadata: { name: site }
-spec:
-  selector: { app.kubernetes.io/component: web }`,
-    bad: `kind: Ingress
+          - { path: /setup, pathType: Prefix, backend: { service: { name: nothing, port: { number: 80 } } } }`,
+    bad: `# The Service monitor selects { app.kubernetes.io/component: flower }
+kind: Ingress
 spec:
   rules:
     - host: books.example.org
       http:
         paths:
-          - { path: /, pathType: Prefix, backend: { service: { name: monitor, port: { number: 80 } } } }
----
-kind: Service
-metadata: { name: monitor }
-spec:
-  selector: { app.kubernetes.io/component: flower }`,
+          - { path: /, pathType: Prefix, backend: { service: { name: monitor, port: { number: 80 } } } }`,
   },
   judgeStack: (resources) => {
     const leadsTo = destinationsIn(resources);

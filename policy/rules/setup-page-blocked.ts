@@ -4,8 +4,9 @@ import type { ResourceRule } from "../rule.ts";
 import { isBookWyrmRouting, openingsByName } from "../setup-page.ts";
 
 /**
- * Judges objects that are labelled as BookWyrm's: a route alone does not say what its Service runs. Two
- * objects for one host are judged each by itself, so the one that opens the site must block the page.
+ * Judges objects that are labelled as BookWyrm's: a route alone does not say what its Service runs, and
+ * `bookwyrm-routed-safely` follows it to the pods. Two objects for one host are judged each by itself, so the
+ * one that opens the site must block the page.
  */
 export const setupPageBlocked: ResourceRule = {
   name: "setup-page-blocked",
