@@ -229,6 +229,17 @@ test("a rewrite of nginx beside a block of /setup is refused, and told from a mi
   assert.deepEqual(judge(annotated({}, ...paths)), []);
 });
 
+test("a rewrite that is not known yet is told from one that opens /setup", () => {
+  const isUnknown = (target: unknown): boolean | undefined => {
+    const rewrite = { "nginx.ingress.kubernetes.io/rewrite-target": target };
+    const props = annotated(rewrite, path("/x", "web"));
+    const resource = stackResource(`kubernetes:${INGRESS}`, "subject", { props });
+    return setupPageBlocked.judge(resource, {})[0]?.isUnknown;
+  };
+  assert.equal(isUnknown(UNKNOWN), true);
+  assert.equal(isUnknown("/setup"), undefined);
+});
+
 test("a pattern of nginx that may take /setup opens it, unless the block is longer", () => {
   const regex = { "nginx.ingress.kubernetes.io/use-regex": "true" };
   const judgePattern = (pattern: string, ...others: readonly object[]): string[] =>
@@ -251,6 +262,8 @@ test("a pattern of nginx that may take /setup opens it, unless the block is long
   assert.deepEqual(judgePattern("/s.*", path("/", "web"), block), []);
   assert.deepEqual(judgePattern("/s[a-z]*(/|$)(.*)", path("/", "web"), block), [opens(0)]);
   assert.deepEqual(judgePaths(path("/s.*", "web")), []);
+  // With patterns nginx takes an exact path for the start of one.
+  assert.deepEqual(judge(annotated(regex, path("/", "web", "Exact"))), [opens(0)]);
 });
 
 test("a list of addresses counts where nginx reads it", () => {
