@@ -1,3 +1,4 @@
+import { hasPatterns, rewriteTargetOf } from "./nginx.ts";
 import type { KubernetesObject } from "./objects.ts";
 import { itemsOf, type Value } from "./read.ts";
 
@@ -11,17 +12,27 @@ export interface Route {
   readonly path: Value;
   /** Takes this path alone, and nothing below it. */
   readonly isExact: boolean;
+  /** The path is a regular expression of nginx. */
+  readonly isPattern: boolean;
   /** Takes some requests for this path only, by their method, headers or query. */
   readonly isConditional: boolean;
   /** What the path, or what it begins with, becomes on the way to the Service. */
   readonly rewrite: Value;
   /** Name of the Service; absent where the route ends without one, as a redirect does. */
   readonly service: Value;
+  /** Of the Service; absent for that of the route itself. */
+  readonly namespace: Value;
 }
 
 const ABSENT: Value = { state: "absent" };
 
-const PLAIN = { isExact: false, isConditional: false, rewrite: ABSENT };
+const PLAIN = {
+  isExact: false,
+  isPattern: false,
+  isConditional: false,
+  rewrite: ABSENT,
+  namespace: ABSENT,
+};
 
 export const ROUTING_KINDS = ["Ingress", "HTTPRoute"] as const;
 
@@ -37,7 +48,9 @@ export function routesOf(object: KubernetesObject): Route[] {
   return object.kind === "HTTPRoute" ? gatewayRoutes(object) : ingressRoutes(object);
 }
 
-function ingressRoutes({ read, at }: KubernetesObject): Route[] {
+function ingressRoutes(ingress: KubernetesObject): Route[] {
+  const { read, at } = ingress;
+  const ofNginx = { isPattern: hasPatterns(ingress), rewrite: rewriteTargetOf(ingress) };
   const fallback = (["defaultBackend", "backend"] as const)
     .filter((field) => read("spec", field).state !== "absent")
     .map((field) => ({
@@ -50,6 +63,7 @@ function ingressRoutes({ read, at }: KubernetesObject): Route[] {
   const ruled = itemsOf(read("spec", "rules")).flatMap((rule, ruleIndex) =>
     itemsOf(rule("http", "paths")).map((entry, pathIndex) => ({
       ...PLAIN,
+      ...ofNginx,
       at: at(`spec.rules[${ruleIndex.toString()}].http.paths[${pathIndex.toString()}]`),
       host: rule("host"),
       path: entry("path"),
@@ -72,13 +86,14 @@ function gatewayRoutes({ read, at }: KubernetesObject): Route[] {
     const matches = itemsOf(rule("matches"));
     const backends = itemsOf(rule("backendRefs"));
     const filters = [rule, ...backends].flatMap((each) => itemsOf(each("filters")));
-    const named = [
-      ...backends.map((backend) => backend("name")),
-      ...filters
-        .map((filter) => filter("requestMirror", "backendRef", "name"))
-        .filter(({ state }) => state !== "absent"),
-    ];
-    const services = named.length === 0 ? [ABSENT] : named;
+    const mirrors = filters
+      .map((filter) => (field: string) => filter("requestMirror", "backendRef", field))
+      .filter((mirror) => mirror("name").state !== "absent");
+    const named = [...backends, ...mirrors].map((backend) => ({
+      service: backend("name"),
+      namespace: backend("namespace"),
+    }));
+    const services = named.length === 0 ? [{ service: ABSENT, namespace: ABSENT }] : named;
     const [rewrite = ABSENT] = filters.flatMap((filter) =>
       REWRITES.map((field) => filter("urlRewrite", "path", field)).filter(
         ({ state }) => state !== "absent",
@@ -96,9 +111,10 @@ function gatewayRoutes({ read, at }: KubernetesObject): Route[] {
       services.map((service) => ({
         at: at(`spec.rules[${index.toString()}]`),
         host,
+        isPattern: false,
         ...match,
         rewrite,
-        service,
+        ...service,
       })),
     );
   });

@@ -3,6 +3,7 @@ import { awaitNotSkipped } from "./await-not-skipped.ts";
 import { beatExistsOnce } from "./beat-exists-once.ts";
 import { beatIsSingle } from "./beat-is-single.ts";
 import { beatNotAutoscaled } from "./beat-not-autoscaled.ts";
+import { bookwyrmRoutedSafely } from "./bookwyrm-routed-safely.ts";
 import { capabilitiesDropped } from "./capabilities-dropped.ts";
 import { codeNotHidden } from "./code-not-hidden.ts";
 import { commandSet } from "./command-set.ts";
@@ -69,6 +70,7 @@ export const RULES: readonly Rule[] = [
   beatExistsOnce,
   beatIsSingle,
   beatNotAutoscaled,
+  bookwyrmRoutedSafely,
   capabilitiesDropped,
   codeNotHidden,
   commandSet,

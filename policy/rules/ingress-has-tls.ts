@@ -1,9 +1,10 @@
 import { faultIfSet, finding } from "../fields.ts";
+import { isSwitchedOff, nginxAnnotation, nginxKey } from "../nginx.ts";
 import { type KubernetesObject, objectsOf } from "../objects.ts";
 import { itemsOf, textOf, type Value } from "../read.ts";
 import type { Finding, ResourceRule } from "../rule.ts";
 
-const REDIRECT = "nginx.ingress.kubernetes.io/ssl-redirect";
+const REDIRECT = "ssl-redirect";
 
 /** An HTTPRoute says nothing about TLS: the listeners of its Gateway do, and a gateway serves many programs. */
 export const ingressHasTls: ResourceRule = {
@@ -26,11 +27,12 @@ export const ingressHasTls: ResourceRule = {
   judge: (resource) => objectsOf(resource, "Ingress").flatMap(faultsOf),
 };
 
-function faultsOf({ read, at, isPatch }: KubernetesObject): Finding[] {
+function faultsOf(ingress: KubernetesObject): Finding[] {
+  const { read, at, isPatch } = ingress;
   const tls = read("spec", "tls");
   const redirect = finding(
-    at(`metadata.annotations["${REDIRECT}"]`),
-    faultIfSet(read("metadata", "annotations", REDIRECT), (value) => value !== "false"),
+    at(`metadata.annotations["${nginxKey(REDIRECT)}"]`),
+    faultIfSet(nginxAnnotation(ingress, REDIRECT), (value) => !isSwitchedOff(value)),
     "leave it out: then whoever asks without TLS is sent to the address with it",
   );
   // What a Patch leaves out may be there already.

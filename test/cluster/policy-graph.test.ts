@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { RULES } from "../../policy/rules/index.ts";
 import { bookWyrm, RELEASE, type TestObject } from "../support/faulty-objects.ts";
+import { INGRESS, ingress, path } from "../support/ingress.ts";
 import { createNamespace, kubectl, PROJECT } from "../support/lab.ts";
 import { TestStack } from "../support/stack.ts";
 
@@ -47,7 +48,18 @@ const DOOR: TestObject = {
   inputs: {
     apiVersion: "v1",
     kind: "Service",
+    metadata: { name: "door" },
     spec: { type: "NodePort", selector: { app: "web" }, ports: [{ port: 80 }] },
+  },
+};
+/** Of no program by its label, and to a Service of no component by its name. */
+const ROUTE: TestObject = {
+  type: `kubernetes:${INGRESS}`,
+  name: "route",
+  inputs: {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "Ingress",
+    spec: ingress(path("/", "door"))["spec"],
   },
 };
 const PATCH: TestObject = {
@@ -70,6 +82,7 @@ const OBJECTS: readonly TestObject[] = [
   SETTINGS,
   PATCH,
   DOOR,
+  ROUTE,
   BUDGET,
 ];
 
@@ -95,6 +108,7 @@ test("one preview shows every fault that only the whole stack has", async () => 
     [...new Set(found)].sort(),
     [
       "beat-exists-once: web",
+      "bookwyrm-routed-safely: route",
       "disruption-budget-leaves-room: budget",
       "image-is-one: worker",
       "migration-comes-first: web",

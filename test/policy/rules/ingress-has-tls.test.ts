@@ -53,7 +53,9 @@ test("fails an Ingress that also answers without TLS", () => {
   });
   const field = 'metadata.annotations["nginx.ingress.kubernetes.io/ssl-redirect"]';
   assert.deepEqual(judge(annotation("true")), []);
-  assert.deepEqual(judge(annotation("false")), [`${field} is "false"`]);
+  for (const off of ["false", "False", "FALSE", "f", "F", "0"]) {
+    assert.deepEqual(judge(annotation(off)), [`${field} is "${off}"`]);
+  }
   assert.deepEqual(judge(annotation(UNKNOWN)), [`${field} is not known yet`]);
 });
 

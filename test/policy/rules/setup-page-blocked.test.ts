@@ -55,18 +55,50 @@ test("judges each host by itself", () => {
   ]);
 });
 
+const allowing = (lists: Readonly<Record<string, unknown>>): object => {
+  const { spec, metadata } = ingress(path("/", "web"));
+  const annotations = Object.fromEntries(
+    Object.entries(lists).map(([list, ranges]) => [
+      `nginx.ingress.kubernetes.io/${list}-source-range`,
+      ranges,
+    ]),
+  );
+  return { spec, metadata: { ...metadata, annotations } };
+};
+
 test("passes an Ingress for some addresses only", () => {
-  for (const kind of ["whitelist", "allowlist"]) {
-    const only = (ranges: unknown): object => {
-      const { spec, metadata } = ingress(path("/", "web"));
-      const annotations = { [`nginx.ingress.kubernetes.io/${kind}-source-range`]: ranges };
-      return { spec, metadata: { ...metadata, annotations } };
-    };
-    assert.deepEqual(judge(only("192.0.2.0/24,10.0.0.0/8")), []);
-    for (const ranges of ["", "0.0.0.0/0", "192.0.2.0/24,0.0.0.0/0", "::/0", UNKNOWN, 1]) {
-      assert.deepEqual(judge(only(ranges)), [opens(0)]);
+  for (const list of ["whitelist", "allowlist"]) {
+    for (const ranges of ["192.0.2.0/24,10.0.0.0/8", "192.0.2.7, 2001:db8::/32", "2001::/16"]) {
+      assert.deepEqual(judge(allowing({ [list]: ranges })), [], ranges);
+    }
+    for (const ranges of ["", "everyone", "10.0.0.0/", "10.0.0.0/8,", UNKNOWN, 1]) {
+      assert.deepEqual(judge(allowing({ [list]: ranges })), [opens(0)], ranges.toString());
     }
   }
+});
+
+test("fails an Ingress for addresses of everyone, however the list puts it", () => {
+  for (const ranges of [
+    "0.0.0.0/0",
+    "192.0.2.0/24,0.0.0.0/0",
+    "::/0",
+    "0.0.0.0/1,128.0.0.0/1",
+    "10.0.0.0/7",
+    "2000::/15",
+    "0.0.0.0/00",
+  ]) {
+    assert.deepEqual(judge(allowing({ whitelist: ranges })), [opens(0)], ranges);
+  }
+  const both = { whitelist: "10.0.0.0/8", allowlist: "0.0.0.0/0" };
+  assert.deepEqual(judge(allowing(both)), [opens(0)]);
+});
+
+test("says how wide a range of addresses may be", () => {
+  const [finding] = setupPageBlocked.judge(
+    stackResource(`kubernetes:${INGRESS}`, "subject", { props: ingress(path("/", "web")) }),
+    {},
+  );
+  assert.match(finding?.fix ?? "", /none wider than \/8, or \/16 for IPv6$/);
 });
 
 test("judges an HTTPRoute, where a rule without a Service leads nowhere", () => {
@@ -160,6 +192,78 @@ test("a rewrite to /setup opens it", () => {
   for (const elsewhere of ["/books", "/x/setup", "/setups"]) {
     assert.deepEqual(judgeRewrite("/x", { replacePrefixMatch: elsewhere }), [], elsewhere);
   }
+});
+
+const annotated = (annotations: object, ...paths: readonly object[]): object => {
+  const { spec, metadata } = ingress(...paths);
+  return { spec, metadata: { ...metadata, annotations } };
+};
+
+test("a rewrite of nginx that may make /setup of another path opens it", () => {
+  const judgeTarget = (target: unknown, value = "/x(/|$)(.*)"): string[] =>
+    judge(
+      annotated(
+        { "nginx.ingress.kubernetes.io/rewrite-target": target },
+        path(value, "web", "ImplementationSpecific"),
+      ),
+    );
+  for (const target of ["/$2", "$1$2", "/se$2", "/setup", "/setup$1", "/setup/$2", "/", UNKNOWN]) {
+    assert.deepEqual(judgeTarget(target), [opens(0)], target);
+  }
+  for (const target of ["/books/$2", "/setups", "/x/setup/$2"]) {
+    assert.deepEqual(judgeTarget(target), [], target);
+  }
+});
+
+test("a rewrite of nginx beside a block of /setup is refused, and told from a missing block", () => {
+  const rewrite = { "nginx.ingress.kubernetes.io/rewrite-target": "/$1" };
+  const paths = [path("/setup", "nothing"), path("/(.*)", "web")];
+  const props = annotated(rewrite, ...paths);
+  const resource = stackResource(`kubernetes:${INGRESS}`, "subject", { props });
+  assert.deepEqual(
+    setupPageBlocked.judge(resource, {}).map(({ path, fix }) => `${path}: ${fix}`),
+    [
+      "spec.rules[0].http.paths[1]: leave the rewrite out, or let it begin with a path that is not /setup",
+    ],
+  );
+  assert.deepEqual(judge(annotated({}, ...paths)), []);
+});
+
+test("a rewrite that is not known yet is told from one that opens /setup", () => {
+  const isUnknown = (target: unknown): boolean | undefined => {
+    const rewrite = { "nginx.ingress.kubernetes.io/rewrite-target": target };
+    const props = annotated(rewrite, path("/x", "web"));
+    const resource = stackResource(`kubernetes:${INGRESS}`, "subject", { props });
+    return setupPageBlocked.judge(resource, {})[0]?.isUnknown;
+  };
+  assert.equal(isUnknown(UNKNOWN), true);
+  assert.equal(isUnknown("/setup"), undefined);
+});
+
+test("a pattern of nginx that may take /setup opens it, unless the block is longer", () => {
+  const regex = { "nginx.ingress.kubernetes.io/use-regex": "true" };
+  const judgePattern = (pattern: string, ...others: readonly object[]): string[] =>
+    judge(annotated(regex, path(pattern, "web", "ImplementationSpecific"), ...others));
+  for (const pattern of [
+    "/s.*",
+    "/set",
+    "/SETUP",
+    "/s(etup)",
+    "/setupx?",
+    "/x|/setup",
+    "/sx*etup",
+  ]) {
+    assert.deepEqual(judgePattern(pattern), [opens(0)], pattern);
+  }
+  for (const pattern of ["/static/.*", "/books?/(.*)", "/setups/.*", "/x(/|$)(.*)"]) {
+    assert.deepEqual(judgePattern(pattern), [], pattern);
+  }
+  const block = path("/setup(/|$)(.*)", "nothing");
+  assert.deepEqual(judgePattern("/s.*", path("/", "web"), block), []);
+  assert.deepEqual(judgePattern("/s[a-z]*(/|$)(.*)", path("/", "web"), block), [opens(0)]);
+  assert.deepEqual(judgePaths(path("/s.*", "web")), []);
+  // With patterns nginx takes an exact path for the start of one.
+  assert.deepEqual(judge(annotated(regex, path("/", "web", "Exact"))), [opens(0)]);
 });
 
 test("a list of addresses counts where nginx reads it", () => {
