@@ -1,7 +1,7 @@
 import { LABEL, PART_OF } from "../model/labels.ts";
 import { faultIfSet, finding } from "./fields.ts";
 import type { KubernetesObject } from "./objects.ts";
-import { itemsOf } from "./read.ts";
+import { itemsOf, type Value } from "./read.ts";
 import type { Finding } from "./rule.ts";
 
 const FIX = "leave it out: an Ingress in front of web has TLS, and blocks what is not for everyone";
@@ -30,3 +30,11 @@ export const openingsOf = ({ read, at }: KubernetesObject): Finding[] => [
     ),
   ),
 ];
+
+/** What a Service selects pods by, as a LabelSelector; without labels, or with none in its map, it selects nothing. */
+export function selectorOf({ read }: KubernetesObject): Value {
+  const labels = read("spec", "selector");
+  if (labels.state !== "known") return labels;
+  const isEmpty = Object.keys(labels.value as object).length === 0;
+  return isEmpty ? { state: "absent" } : { state: "known", value: { matchLabels: labels.value } };
+}

@@ -1,8 +1,9 @@
 import type { BookWyrmComponent } from "../bookwyrm.ts";
-import { textOf, type Value } from "../read.ts";
+import { textOf } from "../read.ts";
 import { type Route, ROUTING_KINDS, routesOf } from "../routes.ts";
 import type { Finding, StackFinding, StackResource, StackRule } from "../rule.ts";
 import { selects } from "../selectors.ts";
+import { selectorOf } from "../services.ts";
 import { isBookWyrmRouting, openingsByName, setupOpenings } from "../setup-page.ts";
 import { beside, instancesOf, type StackObject, stackObjectsOf } from "../workloads.ts";
 import { FLOWER_FIX, namesFlower } from "./flower-not-routed.ts";
@@ -93,11 +94,3 @@ const placeOfService = (object: StackObject, { namespace }: Route): StackObject 
       ? namespace
       : object.read(...path),
 });
-
-/** A Service has a map of labels; without one, or with an empty one, it selects nothing. */
-function selectorOf({ read }: StackObject): Value {
-  const labels = read("spec", "selector");
-  if (labels.state !== "known") return labels;
-  const isEmpty = Object.keys(labels.value as object).length === 0;
-  return isEmpty ? { state: "absent" } : { state: "known", value: { matchLabels: labels.value } };
-}

@@ -1,16 +1,10 @@
 import { LABEL, PART_OF } from "../../model/labels.ts";
 import { readPod } from "../pods.ts";
-import { textOf, type Value } from "../read.ts";
+import { textOf } from "../read.ts";
 import type { StackFinding, StackRule } from "../rule.ts";
 import { selects, type Selection } from "../selectors.ts";
-import { isBookWyrmService, openingsOf } from "../services.ts";
-import {
-  beside,
-  type StackObject,
-  stackObjectsOf,
-  type Workload,
-  workloadsOf,
-} from "../workloads.ts";
+import { isBookWyrmService, openingsOf, selectorOf } from "../services.ts";
+import { beside, stackObjectsOf, type Workload, workloadsOf } from "../workloads.ts";
 
 /** Services that BookWyrm's own label names are for `services-are-internal`, before they are created. */
 export const podsNotPublished: StackRule = {
@@ -55,11 +49,3 @@ spec:
 /** The databases as well, which run another image. */
 const isPartOfBookWyrm = ({ pod }: Workload): boolean =>
   textOf(readPod(pod, "metadata", "labels", LABEL.partOf)) === PART_OF;
-
-/** A Service has a map of labels; without one, or with an empty one, it selects nothing. */
-function selectorOf({ read }: StackObject): Value {
-  const labels = read("spec", "selector");
-  if (labels.state !== "known") return labels;
-  const isEmpty = Object.keys(labels.value as object).length === 0;
-  return isEmpty ? { state: "absent" } : { state: "known", value: { matchLabels: labels.value } };
-}
