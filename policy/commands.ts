@@ -3,6 +3,11 @@ import type { Container } from "./pods.ts";
 import { readList } from "./read.ts";
 import { remembered } from "./remember.ts";
 
+/** Signs of a shell part words as spaces do; the parentheses of `$(NAME)` belong to the word. */
+const WORD = /(?:\$\([\w.-]+\)|[^\s;&|()<>])+/g;
+/** A shell takes them away, wherever they stand in a word. */
+const QUOTES = /["'`]/g;
+
 /** The words of a container's command line, also of one that goes through a shell. */
 export interface CommandLine {
   readonly known: readonly string[];
@@ -18,7 +23,7 @@ export const commandLineOf = remembered(({ value: container }: Container): Comma
     part.state === "known" && typeof part.value === "string" ? [part.value] : [],
   );
   return {
-    known: texts.flatMap((text) => text.split(/\s+/)).filter((word) => word !== ""),
+    known: texts.flatMap((text) => text.replaceAll(QUOTES, "").match(WORD) ?? []),
     isWhole: !fields.includes("unknown") && texts.length === parts.length,
   };
 });

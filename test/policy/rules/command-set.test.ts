@@ -31,6 +31,10 @@ test("fails the image's entrypoint, wherever it stands", () => {
     judge({ command: ["sh"], args: ["-c", "exec ./entrypoint.sh gunicorn"] }),
     expected,
   );
+  assert.deepEqual(
+    judge({ command: ["sh", "-c", 'exec "/app/entrypoint.sh" gunicorn'] }),
+    expected,
+  );
 });
 
 test("sees the entrypoint beside a word that is not known, and reports a part that is not", () => {

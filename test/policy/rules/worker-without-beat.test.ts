@@ -33,6 +33,15 @@ for (const word of ["-B", "--beat", "-EB", "-DEB", "-BE"]) {
   });
 }
 
+test("fails it between the signs of a shell", () => {
+  for (const line of [
+    `exec "celery" -A celerywyrm worker --beat`,
+    "celery -A celerywyrm worker --queues=email --beat; exit 1",
+  ]) {
+    assert.deepEqual(judge({ command: ["sh", "-c", line] }), [`${PATH} holds --beat`]);
+  }
+});
+
 test("leaves a command that is not known to the rule about commands", () => {
   assert.deepEqual(judge({ command: UNKNOWN }), []);
   assert.deepEqual(judge({ command: [...WORKER, UNKNOWN, "-B"] }), []);
