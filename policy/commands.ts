@@ -51,6 +51,21 @@ export function workerArguments(container: Container): readonly string[] | undef
   return words?.includes("worker") ? words : undefined;
 }
 
+/** Whether a container is a celery scheduler, whatever its pod's label says. */
+export const runsBeat = (container: Container): boolean =>
+  argumentsOf(container, "celery")?.includes("beat") === true;
+
+/** Django's programs for a project's commands; `django` is that of `python -m django`. */
+const DJANGO = ["manage.py", "django-admin", "django"];
+
+/** Whether a container changes the database's schema; `migrate --check` only asks for it. */
+export const migrates = (container: Container): boolean =>
+  DJANGO.some((program) =>
+    argumentsOf(container, program)?.some(
+      (word, index, words) => word === "migrate" && words[index + 1] !== "--check",
+    ),
+  );
+
 /**
  * The value of an option, the last one where it stands several times; undefined where it is not set.
  * @param short for example `-c`: its value may stand right behind it

@@ -1,6 +1,6 @@
 import { basename } from "node:path/posix";
-import { bookWyrmContainersOf, hiddenLabelOf } from "../bookwyrm.ts";
-import { commandLineOf } from "../commands.ts";
+import { bookWyrmContainersOf, componentOf, hiddenLabelOf } from "../bookwyrm.ts";
+import { commandLineOf, migrates } from "../commands.ts";
 import { finding, requiredIn } from "../fields.ts";
 import { type Container, type Pod, readContainer } from "../pods.ts";
 import { type Finding, podRule } from "../rule.ts";
@@ -11,7 +11,7 @@ export const commandSet = podRule(
   {
     name: "command-set",
     description:
-      "Every BookWyrm container has a command of its own, which is not the image's entrypoint.",
+      "Every BookWyrm container has a command of its own, which is not the image's entrypoint and migrates nothing outside of the migration Job.",
     severity: "high",
     why: "the entrypoint migrates the database in every pod that starts gunicorn (BookWyrm 0.8.4 and later): several pods race each other and the migration Job. args alone are arguments of that entrypoint.",
     failures: [13],
@@ -43,8 +43,13 @@ function judge(pod: Pod, container: Container): Finding[] {
   if (known.some((word) => basename(word) === ENTRYPOINT)) {
     return finding(path, { problem: `runs the image's ${ENTRYPOINT}` }, fix);
   }
+  if (migrates(container) && !isMigrationJob(pod)) {
+    return finding(path, { problem: "migrates the database" }, "leave that to the migration Job");
+  }
   const problem = "has a part that is not known yet, so no rule can judge what it runs";
   return finding(path, isWhole ? undefined : { problem, isUnknown: true }, WHOLE);
 }
+
+const isMigrationJob = (pod: Pod): boolean => pod.isJob && componentOf(pod) === "migration";
 
 const WHOLE = "write every word of command and args as a text of the program";

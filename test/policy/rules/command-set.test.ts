@@ -37,6 +37,26 @@ test("fails the image's entrypoint, wherever it stands", () => {
   );
 });
 
+test("fails a migration in all but the migration Job", () => {
+  const expected = [`${PATH} migrates the database`];
+  const migrate = { command: ["python", "manage.py", "migrate", "--no-input"] };
+  const line = 'python "./manage.py" migrate; exec gunicorn bookwyrm.wsgi:application';
+  assert.deepEqual(judge(migrate), expected);
+  assert.deepEqual(judge({ command: ["sh", "-c", line] }), expected);
+  assert.deepEqual(judge({ command: ["django-admin"], args: ["migrate"] }, "worker"), expected);
+  assert.deepEqual(judge({ command: ["python", "-m", "django", "migrate"] }), expected);
+  assert.deepEqual(judge(migrate, "smoke", "batch/v1:Job"), expected);
+  assert.deepEqual(judge(migrate, "migration"), expected);
+  assert.deepEqual(judge(migrate, "migration", "batch/v1:Job"), []);
+});
+
+test("passes what only asks whether the database is migrated", () => {
+  assert.deepEqual(judge({ command: ["python", "manage.py", "showmigrations"] }), []);
+  assert.deepEqual(judge({ command: ["python", "manage.py", "migrate", "--check"] }), []);
+  const either = "./manage.py migrate --check || ./manage.py migrate";
+  assert.deepEqual(judge({ command: ["sh", "-c", either] }), [`${PATH} migrates the database`]);
+});
+
 test("sees the entrypoint beside a word that is not known, and reports a part that is not", () => {
   assert.deepEqual(judge({ command: ["./entrypoint.sh", "gunicorn", UNKNOWN] }), [
     `${PATH} runs the image's entrypoint.sh`,

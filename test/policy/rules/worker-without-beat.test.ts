@@ -42,6 +42,20 @@ test("fails it between the signs of a shell", () => {
   }
 });
 
+test("fails a scheduler in a pod that is not labelled as beat", () => {
+  const expected = [`${PATH} runs celery beat`];
+  const beat = ["celery", "--app=celerywyrm", "beat", "--loglevel=info"];
+  assert.deepEqual(judge({ command: beat }), expected);
+  assert.deepEqual(judge({ command: beat }, "web"), expected);
+  assert.deepEqual(judge({ command: ["celery"], args: beat.slice(1) }, "flower"), expected);
+  assert.deepEqual(
+    judge({ command: ["sh", "-c", "celery worker & exec '/venv/bin/celery' beat"] }),
+    expected,
+  );
+  assert.deepEqual(judge({ command: beat }, "beat"), []);
+  assert.deepEqual(judge({ command: ["python", "beat.py", "beat"] }), []);
+});
+
 test("leaves a command that is not known to the rule about commands", () => {
   assert.deepEqual(judge({ command: UNKNOWN }), []);
   assert.deepEqual(judge({ command: [...WORKER, UNKNOWN, "-B"] }), []);
