@@ -78,6 +78,23 @@ test("judges Jobs and what prepares, but neither sidecars nor debuggers", () => 
   ]);
 });
 
+test("judges a sidecar of the repository that a main container runs", () => {
+  const sidecar = (image: unknown): object => ({ name: "sidecar", image, restartPolicy: "Always" });
+  const judgeBeside = (image: unknown, main: unknown): string[] =>
+    problems(
+      commandSet,
+      "apps/v1:Deployment",
+      bookWyrm("web", {
+        initContainers: [sidecar(image)],
+        containers: [{ name: "app", image: main, command: ["gunicorn"] }],
+      }),
+    );
+  const expected = ["spec.template.spec.initContainers[sidecar].command is not set"];
+  assert.deepEqual(judgeBeside("bookwyrm:1", "docker.io/library/bookwyrm:2"), expected);
+  assert.deepEqual(judgeBeside("bookwyrm-log:1", "bookwyrm:1"), []);
+  for (const odd of [UNKNOWN, undefined, 1, ""]) assert.deepEqual(judgeBeside(odd, odd), []);
+});
+
 test("has no opinion on what is not of BookWyrm's image, and lets a Patch leave it out", () => {
   assert.deepEqual(judge({}, "postgres"), []);
   assert.deepEqual(judge({}, "web", "apps/v1:DeploymentPatch"), []);

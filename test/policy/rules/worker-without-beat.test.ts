@@ -56,6 +56,16 @@ test("fails a scheduler in a pod that is not labelled as beat", () => {
   assert.deepEqual(judge({ command: ["python", "beat.py", "beat"] }), []);
 });
 
+test("fails a scheduler in a sidecar of BookWyrm's repository", () => {
+  const command = ["celery", "beat"];
+  const sidecar = { name: "beat", image: "bookwyrm:1", command, restartPolicy: "Always" };
+  const containers = [{ name: "app", image: "bookwyrm:2", command: WORKER }];
+  const props = bookWyrm("worker", { initContainers: [sidecar], containers });
+  assert.deepEqual(problems(workerWithoutBeat, "apps/v1:Deployment", props), [
+    "spec.template.spec.initContainers[beat].command runs celery beat",
+  ]);
+});
+
 test("leaves a command that is not known to the rule about commands", () => {
   assert.deepEqual(judge({ command: UNKNOWN }), []);
   assert.deepEqual(judge({ command: [...WORKER, UNKNOWN, "-B"] }), []);
