@@ -132,6 +132,25 @@ test("says where labels that are not known yet hide from all rules what runs Boo
   );
 });
 
+test("fails labels that name no component, which would take pods out of all rules", () => {
+  const [partOf, component] = ["app.kubernetes.io/part-of", "app.kubernetes.io/component"];
+  const judgeComponent = (value: unknown, part: unknown = "bookwyrm"): string[] =>
+    judgeLabels({ [partOf]: part, [component]: value });
+  const path = `metadata.labels["${component}"]`;
+  assert.deepEqual(judgeComponent("celery"), [`${path} is "celery"`]);
+  assert.deepEqual(judgeComponent("workers"), [`${path} is "workers"`]);
+  assert.deepEqual(judgeComponent(undefined), [`${path} is not set`]);
+  for (const store of ["postgres", "redis-broker", "redis-activity"]) {
+    assert.deepEqual(judgeComponent(store), []);
+  }
+  for (const other of ["wiki", null, UNKNOWN]) {
+    assert.deepEqual(judgeComponent("celery", other), []);
+  }
+  const labels = { [partOf]: "bookwyrm" };
+  const patch = { spec: { template: { metadata: { labels } } } };
+  assert.deepEqual(problems(commandSet, "apps/v1:DeploymentPatch", patch), []);
+});
+
 test("does not call that a fault which one could see", () => {
   const props = asInPreview({ metadata: { labels: UNKNOWN }, spec: {} });
   const pod = { ...stackResource("kubernetes:core/v1:Pod", "subject"), props };
