@@ -1,3 +1,4 @@
+import { parseImageReference } from "../model/image-reference.ts";
 import { BOOKWYRM_COMPONENTS, LABEL, PART_OF } from "../model/labels.ts";
 import type { KubernetesObject } from "./objects.ts";
 import {
@@ -7,6 +8,7 @@ import {
   type Pod,
   pathIn,
   podIn,
+  readContainer,
   readPod,
 } from "./pods.ts";
 import type { Value } from "./read.ts";
@@ -56,12 +58,28 @@ export function componentRunBy(workload: KubernetesObject): BookWyrmComponent | 
 export const componentOfObject = (object: KubernetesObject): BookWyrmComponent | undefined =>
   componentIn((...path) => object.read("metadata", "labels", ...path));
 
-/** The containers that run BookWyrm in one of its pods: not a sidecar, and not a debugger. */
-export const bookWyrmContainersOf = (pod: Pod): readonly Container[] =>
-  componentOf(pod) === undefined
-    ? []
-    : containersOf(pod).filter(
-        (container) =>
-          container.list === "containers" ||
-          (container.list === "initContainers" && !isLongRunning(pod, container)),
-      );
+/** The containers that run BookWyrm in one of its pods: not a sidecar of another image, and not a debugger. */
+export function bookWyrmContainersOf(pod: Pod): readonly Container[] {
+  if (componentOf(pod) === undefined) return [];
+  const containers = containersOf(pod);
+  const isMain = ({ list }: Container): boolean => list === "containers";
+  const repositories = containers.filter(isMain).map(repositoryOf);
+  const isBookWyrmToo = (container: Container): boolean => {
+    const repository = repositoryOf(container);
+    return repository !== undefined && repositories.includes(repository);
+  };
+  return containers.filter(
+    (container) =>
+      isMain(container) ||
+      (container.list === "initContainers" &&
+        (!isLongRunning(pod, container) || isBookWyrmToo(container))),
+  );
+}
+
+/** What a container's image is a version of; undefined where that is not known. */
+function repositoryOf(container: Container): string | undefined {
+  const image = readContainer(container, "image");
+  if (image.state !== "known" || typeof image.value !== "string") return undefined;
+  const reference = parseImageReference(image.value);
+  return "problem" in reference ? undefined : `${reference.registry}/${reference.path}`;
+}

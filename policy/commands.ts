@@ -3,6 +3,11 @@ import type { Container } from "./pods.ts";
 import { readList } from "./read.ts";
 import { remembered } from "./remember.ts";
 
+/** Signs of a shell part words as spaces do; the parentheses of `$(NAME)` belong to the word. */
+const WORD = /(?:\$\([\w.-]+\)|[^\s;&|()<>])+/g;
+/** A shell takes them away, wherever they stand in a word. */
+const QUOTES = /["'`]/g;
+
 /** The words of a container's command line, also of one that goes through a shell. */
 export interface CommandLine {
   readonly known: readonly string[];
@@ -18,7 +23,7 @@ export const commandLineOf = remembered(({ value: container }: Container): Comma
     part.state === "known" && typeof part.value === "string" ? [part.value] : [],
   );
   return {
-    known: texts.flatMap((text) => text.split(/\s+/)).filter((word) => word !== ""),
+    known: texts.flatMap((text) => text.replaceAll(QUOTES, "").match(WORD) ?? []),
     isWhole: !fields.includes("unknown") && texts.length === parts.length,
   };
 });
@@ -45,6 +50,21 @@ export function workerArguments(container: Container): readonly string[] | undef
   const words = argumentsOf(container, "celery");
   return words?.includes("worker") ? words : undefined;
 }
+
+/** Whether a container is a celery scheduler, whatever its pod's label says. */
+export const runsBeat = (container: Container): boolean =>
+  argumentsOf(container, "celery")?.includes("beat") === true;
+
+/** Django's programs for a project's commands; `django` is that of `python -m django`. */
+const DJANGO = ["manage.py", "django-admin", "django"];
+
+/** Whether a container changes the database's schema; `migrate --check` only asks for it. */
+export const migrates = (container: Container): boolean =>
+  DJANGO.some((program) =>
+    argumentsOf(container, program)?.some(
+      (word, index, words) => word === "migrate" && words[index + 1] !== "--check",
+    ),
+  );
 
 /**
  * The value of an option, the last one where it stands several times; undefined where it is not set.

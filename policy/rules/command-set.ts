@@ -1,8 +1,9 @@
 import { basename } from "node:path/posix";
-import { bookWyrmContainersOf, hiddenLabelOf } from "../bookwyrm.ts";
-import { commandLineOf } from "../commands.ts";
+import { COMPONENTS, LABEL, PART_OF } from "../../model/labels.ts";
+import { bookWyrmContainersOf, componentOf, hiddenLabelOf } from "../bookwyrm.ts";
+import { commandLineOf, migrates } from "../commands.ts";
 import { finding, requiredIn } from "../fields.ts";
-import { type Container, type Pod, readContainer } from "../pods.ts";
+import { type Container, type Pod, pathIn, readContainer, readPod } from "../pods.ts";
 import { type Finding, podRule } from "../rule.ts";
 
 const ENTRYPOINT = "entrypoint.sh";
@@ -11,7 +12,7 @@ export const commandSet = podRule(
   {
     name: "command-set",
     description:
-      "Every BookWyrm container has a command of its own, which is not the image's entrypoint.",
+      "Every BookWyrm container has a command of its own, which is not the image's entrypoint and migrates nothing outside of the migration Job.",
     severity: "high",
     why: "the entrypoint migrates the database in every pod that starts gunicorn (BookWyrm 0.8.4 and later): several pods race each other and the migration Job. args alone are arguments of that entrypoint.",
     failures: [13],
@@ -20,16 +21,32 @@ export const commandSet = podRule(
       bad: 'args: [gunicorn, "bookwyrm.wsgi:application"]',
     },
   },
-  (pod) => [...hidden(pod), ...bookWyrmContainersOf(pod).flatMap((each) => judge(pod, each))],
+  (pod) => [
+    ...misleadingLabel(pod),
+    ...bookWyrmContainersOf(pod).flatMap((each) => judge(pod, each)),
+  ],
 );
 
 /** One rule says it for all that judge BookWyrm. */
-const hidden = (pod: Pod): Finding[] => {
+function misleadingLabel(pod: Pod): Finding[] {
   const path = hiddenLabelOf(pod);
-  if (path === undefined) return [];
+  if (path === undefined) return unknownComponent(pod);
   const problem = "is not known yet, so no rule about BookWyrm can judge these pods";
   return finding(path, { problem, isUnknown: true }, "write the label as a text of the program");
-};
+}
+
+/** A part of BookWyrm under another name would be judged by no rule about it. */
+function unknownComponent(pod: Pod): Finding[] {
+  const partOf = readPod(pod, "metadata", "labels", LABEL.partOf);
+  if (partOf.state !== "known" || partOf.value !== PART_OF) return [];
+  return finding(
+    pathIn(pod, `metadata.labels["${LABEL.component}"]`),
+    requiredIn(pod)(readPod(pod, "metadata", "labels", LABEL.component), (value) =>
+      COMPONENTS.some((component) => component === value),
+    ),
+    `write one of ${COMPONENTS.join(", ")}; what is none of them is not ${LABEL.partOf}: ${PART_OF}`,
+  );
+}
 
 function judge(pod: Pod, container: Container): Finding[] {
   const path = `${container.path}.command`;
@@ -43,8 +60,13 @@ function judge(pod: Pod, container: Container): Finding[] {
   if (known.some((word) => basename(word) === ENTRYPOINT)) {
     return finding(path, { problem: `runs the image's ${ENTRYPOINT}` }, fix);
   }
+  if (migrates(container) && !isMigrationJob(pod)) {
+    return finding(path, { problem: "migrates the database" }, "leave that to the migration Job");
+  }
   const problem = "has a part that is not known yet, so no rule can judge what it runs";
   return finding(path, isWhole ? undefined : { problem, isUnknown: true }, WHOLE);
 }
+
+const isMigrationJob = (pod: Pod): boolean => pod.isJob && componentOf(pod) === "migration";
 
 const WHOLE = "write every word of command and args as a text of the program";

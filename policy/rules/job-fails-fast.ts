@@ -1,5 +1,5 @@
 import { componentOf } from "../bookwyrm.ts";
-import { finding, requiredIn } from "../fields.ts";
+import { faultIfSet, finding, requiredIn } from "../fields.ts";
 import { type KubernetesObject, objectsOf } from "../objects.ts";
 import { podIn } from "../pods.ts";
 import type { Finding, ResourceRule } from "../rule.ts";
@@ -14,9 +14,9 @@ const MOST_RETRIES = 1;
 
 export const jobFailsFast: ResourceRule = {
   name: "job-fails-fast",
-  description: "A Job of BookWyrm ends at its first error, and in time.",
+  description: "A Job of BookWyrm runs, and ends at its first error and in time.",
   severity: "high",
-  why: "a migration that broke half way is not made better by six more tries, and a Job without a deadline holds the update, and its locks, for ever.",
+  why: "a migration that broke half way is not made better by six more tries, and a Job without a deadline holds the update, and its locks, for ever; one of no completions is complete without having run.",
   failures: [12],
   examples: {
     good: `spec:
@@ -36,6 +36,8 @@ export const jobFailsFast: ResourceRule = {
     ),
 };
 
+const isPositive = (value: unknown): boolean => Number.isInteger(value) && Number(value) > 0;
+
 function judge(job: KubernetesObject, spec: readonly string[]): Finding[] {
   const pod = podIn(job, ...spec, "template");
   if (pod === undefined || componentOf(pod) === undefined) return [];
@@ -50,6 +52,11 @@ function judge(job: KubernetesObject, spec: readonly string[]): Finding[] {
       fix,
     );
   return [
+    ...finding(
+      job.at([...spec, "completions"].join(".")),
+      faultIfSet(job.read(...spec, "completions"), isPositive),
+      "leave completions out: a Job of none is complete without having run",
+    ),
     ...field(
       ["backoffLimit"],
       (value) => Number.isInteger(value) && Number(value) <= MOST_RETRIES,
@@ -57,7 +64,7 @@ function judge(job: KubernetesObject, spec: readonly string[]): Finding[] {
     ),
     ...field(
       ["activeDeadlineSeconds"],
-      (value) => Number.isInteger(value) && Number(value) > 0,
+      isPositive,
       "set activeDeadlineSeconds to what the slowest run may take",
     ),
     ...field(

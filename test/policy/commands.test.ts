@@ -26,6 +26,18 @@ test("a command line is command and args, word by word", () => {
   assert.deepEqual(words({}), []);
 });
 
+test("signs of a shell belong to no word", () => {
+  const line = `(exec "celery" worker --queues='email' --beat; exit 1)&& \`'gunicorn'\`>log`;
+  assert.deepEqual(words({ command: ["sh", "-c", line] }), [
+    ...["sh", "-c", "exec", "celery", "worker", "--queues=email", "--beat", "exit", "1"],
+    ...["gunicorn", "log"],
+  ]);
+  assert.deepEqual(words({ command: ["gunicorn", "--workers=$(WORKERS)"] }), [
+    "gunicorn",
+    "--workers=$(WORKERS)",
+  ]);
+});
+
 test("a command line of which a part is not known, or no text, is none", () => {
   for (const odd of [UNKNOWN, 1, null]) {
     assert.equal(words({ command: ["a"], args: [odd] }), undefined);

@@ -31,6 +31,30 @@ test("fails the image's entrypoint, wherever it stands", () => {
     judge({ command: ["sh"], args: ["-c", "exec ./entrypoint.sh gunicorn"] }),
     expected,
   );
+  assert.deepEqual(
+    judge({ command: ["sh", "-c", 'exec "/app/entrypoint.sh" gunicorn'] }),
+    expected,
+  );
+});
+
+test("fails a migration in all but the migration Job", () => {
+  const expected = [`${PATH} migrates the database`];
+  const migrate = { command: ["python", "manage.py", "migrate", "--no-input"] };
+  const line = 'python "./manage.py" migrate; exec gunicorn bookwyrm.wsgi:application';
+  assert.deepEqual(judge(migrate), expected);
+  assert.deepEqual(judge({ command: ["sh", "-c", line] }), expected);
+  assert.deepEqual(judge({ command: ["django-admin"], args: ["migrate"] }, "worker"), expected);
+  assert.deepEqual(judge({ command: ["python", "-m", "django", "migrate"] }), expected);
+  assert.deepEqual(judge(migrate, "smoke", "batch/v1:Job"), expected);
+  assert.deepEqual(judge(migrate, "migration"), expected);
+  assert.deepEqual(judge(migrate, "migration", "batch/v1:Job"), []);
+});
+
+test("passes what only asks whether the database is migrated", () => {
+  assert.deepEqual(judge({ command: ["python", "manage.py", "showmigrations"] }), []);
+  assert.deepEqual(judge({ command: ["python", "manage.py", "migrate", "--check"] }), []);
+  const either = "./manage.py migrate --check || ./manage.py migrate";
+  assert.deepEqual(judge({ command: ["sh", "-c", either] }), [`${PATH} migrates the database`]);
 });
 
 test("sees the entrypoint beside a word that is not known, and reports a part that is not", () => {
@@ -52,6 +76,23 @@ test("judges Jobs and what prepares, but neither sidecars nor debuggers", () => 
   assert.deepEqual(problems(commandSet, "apps/v1:Deployment", props), [
     "spec.template.spec.initContainers[prepare].command is not set",
   ]);
+});
+
+test("judges a sidecar of the repository that a main container runs", () => {
+  const sidecar = (image: unknown): object => ({ name: "sidecar", image, restartPolicy: "Always" });
+  const judgeBeside = (image: unknown, main: unknown): string[] =>
+    problems(
+      commandSet,
+      "apps/v1:Deployment",
+      bookWyrm("web", {
+        initContainers: [sidecar(image)],
+        containers: [{ name: "app", image: main, command: ["gunicorn"] }],
+      }),
+    );
+  const expected = ["spec.template.spec.initContainers[sidecar].command is not set"];
+  assert.deepEqual(judgeBeside("bookwyrm:1", "docker.io/library/bookwyrm:2"), expected);
+  assert.deepEqual(judgeBeside("bookwyrm-log:1", "bookwyrm:1"), []);
+  for (const odd of [UNKNOWN, undefined, 1, ""]) assert.deepEqual(judgeBeside(odd, odd), []);
 });
 
 test("has no opinion on what is not of BookWyrm's image, and lets a Patch leave it out", () => {
@@ -89,6 +130,25 @@ test("says where labels that are not known yet hide from all rules what runs Boo
     }),
     hidden("spec.template.metadata.labels"),
   );
+});
+
+test("fails labels that name no component, which would take pods out of all rules", () => {
+  const [partOf, component] = ["app.kubernetes.io/part-of", "app.kubernetes.io/component"];
+  const judgeComponent = (value: unknown, part: unknown = "bookwyrm"): string[] =>
+    judgeLabels({ [partOf]: part, [component]: value });
+  const path = `metadata.labels["${component}"]`;
+  assert.deepEqual(judgeComponent("celery"), [`${path} is "celery"`]);
+  assert.deepEqual(judgeComponent("workers"), [`${path} is "workers"`]);
+  assert.deepEqual(judgeComponent(undefined), [`${path} is not set`]);
+  for (const store of ["postgres", "redis-broker", "redis-activity"]) {
+    assert.deepEqual(judgeComponent(store), []);
+  }
+  for (const other of ["wiki", null, UNKNOWN]) {
+    assert.deepEqual(judgeComponent("celery", other), []);
+  }
+  const labels = { [partOf]: "bookwyrm" };
+  const patch = { spec: { template: { metadata: { labels } } } };
+  assert.deepEqual(problems(commandSet, "apps/v1:DeploymentPatch", patch), []);
 });
 
 test("does not call that a fault which one could see", () => {

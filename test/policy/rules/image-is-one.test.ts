@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { imageIsOne } from "../../../policy/rules/image-is-one.ts";
+import type { StackResource } from "../../../policy/rule.ts";
 import { stackProblems } from "../../support/policy.ts";
 import { programResources, set, withChange, without } from "../../support/program.ts";
 import { UNKNOWN } from "../../../policy/snapshot.ts";
@@ -51,14 +52,27 @@ test("without a setting the image of most containers counts", () => {
   assert.deepEqual(stackProblems(imageIsOne, two.toReversed()), [found]);
 });
 
-test("leaves sidecars, other programs and what is not known to other rules", () => {
-  const sidecar = withChange(program, "Deployment web", (resource) =>
-    set(
-      ["spec", "template", "spec", "initContainers"],
-      [{ name: "log", image: OTHER, restartPolicy: "Always" }],
-    )(resource),
-  );
-  assert.deepEqual(stackProblems(imageIsOne, sidecar), []);
+const withSidecar = (image: string): StackResource[] => {
+  const sidecar = { name: "log", image, restartPolicy: "Always" };
+  const path = ["spec", "template", "spec", "initContainers"];
+  return withChange(program, "Deployment web", set(path, [sidecar]));
+};
+
+test("fails a sidecar of BookWyrm's repository with another image", () => {
+  assert.deepEqual(stackProblems(imageIsOne, withSidecar(OTHER)), [
+    `web: spec.template.spec.initContainers[log].image is "${OTHER}", and the stack sets "${IMAGE}"`,
+  ]);
+  assert.deepEqual(stackProblems(imageIsOne, withSidecar(IMAGE)), []);
+});
+
+test("leaves sidecars of other repositories, other programs and what is not known to other rules", () => {
+  const sidecars = [
+    OTHER.replace("uostas/bookwyrm", "uostas/log"),
+    OTHER.replace("harbor.example.org", "harbor.example.net"),
+  ];
+  for (const image of sidecars) {
+    assert.deepEqual(stackProblems(imageIsOne, withSidecar(image)), []);
+  }
   for (const image of [UNKNOWN, undefined, 1]) {
     const stack = withChange(program, "Deployment web", set(CONTAINERS, image));
     assert.deepEqual(stackProblems(imageIsOne, stack), []);

@@ -43,15 +43,23 @@ test("fails what has no tag", () => {
   ]);
 });
 
+const another = (image: string): string => image.replace("c9addf2", "0123456");
+
 test("fails two images in one pod, but for a sidecar and a debugger", () => {
-  const another = RELEASE.replace("c9addf2", "0123456");
-  const initContainers = [{ name: "prepare", image: another }];
+  const initContainers = [{ name: "prepare", image: another(RELEASE) }];
   assert.deepEqual(judge(RELEASE, { initContainers }), [
     `${PATH} is "${RELEASE}", which is not the image of ${SPEC}.initContainers[prepare].image`,
   ]);
   const sidecar = { name: "sidecar", image: "nginx", restartPolicy: "Always" };
   const ephemeralContainers = [{ name: "debug", image: "busybox" }];
   assert.deepEqual(judge(RELEASE, { initContainers: [sidecar], ephemeralContainers }), []);
+});
+
+test("judges a sidecar that runs BookWyrm too", () => {
+  const sidecar = { name: "worker", image: another(RELEASE), restartPolicy: "Always" };
+  assert.deepEqual(judge(RELEASE, { initContainers: [sidecar] }), [
+    `${PATH} is "${RELEASE}", which is not the image of ${SPEC}.initContainers[worker].image`,
+  ]);
 });
 
 test("fails an image of another release than the pod's label names", () => {

@@ -15,6 +15,7 @@ const judge = (
 test("passes a Job that ends at its first error, or its second", () => {
   assert.deepEqual(judge({}), []);
   assert.deepEqual(judge({ backoffLimit: 1, activeDeadlineSeconds: 1 }), []);
+  assert.deepEqual(judge({ completions: 1 }), []);
 });
 
 for (const [spec, problem] of [
@@ -25,6 +26,8 @@ for (const [spec, problem] of [
   [{ activeDeadlineSeconds: 0 }, "activeDeadlineSeconds is 0"],
   [{ activeDeadlineSeconds: "60" }, 'activeDeadlineSeconds is "60"'],
   [{ activeDeadlineSeconds: undefined }, "activeDeadlineSeconds is not set"],
+  [{ completions: 0 }, "completions is 0"],
+  [{ completions: UNKNOWN }, "completions is not known yet"],
 ] as const) {
   test(`fails: ${problem}`, () => {
     assert.deepEqual(judge(spec), [`spec.${problem}`]);

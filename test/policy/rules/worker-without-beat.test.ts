@@ -33,6 +33,39 @@ for (const word of ["-B", "--beat", "-EB", "-DEB", "-BE"]) {
   });
 }
 
+test("fails it between the signs of a shell", () => {
+  for (const line of [
+    `exec "celery" -A celerywyrm worker --beat`,
+    "celery -A celerywyrm worker --queues=email --beat; exit 1",
+  ]) {
+    assert.deepEqual(judge({ command: ["sh", "-c", line] }), [`${PATH} holds --beat`]);
+  }
+});
+
+test("fails a scheduler in a pod that is not labelled as beat", () => {
+  const expected = [`${PATH} runs celery beat`];
+  const beat = ["celery", "--app=celerywyrm", "beat", "--loglevel=info"];
+  assert.deepEqual(judge({ command: beat }), expected);
+  assert.deepEqual(judge({ command: beat }, "web"), expected);
+  assert.deepEqual(judge({ command: ["celery"], args: beat.slice(1) }, "flower"), expected);
+  assert.deepEqual(
+    judge({ command: ["sh", "-c", "celery worker & exec '/venv/bin/celery' beat"] }),
+    expected,
+  );
+  assert.deepEqual(judge({ command: beat }, "beat"), []);
+  assert.deepEqual(judge({ command: ["python", "beat.py", "beat"] }), []);
+});
+
+test("fails a scheduler in a sidecar of BookWyrm's repository", () => {
+  const command = ["celery", "beat"];
+  const sidecar = { name: "beat", image: "bookwyrm:1", command, restartPolicy: "Always" };
+  const containers = [{ name: "app", image: "bookwyrm:2", command: WORKER }];
+  const props = bookWyrm("worker", { initContainers: [sidecar], containers });
+  assert.deepEqual(problems(workerWithoutBeat, "apps/v1:Deployment", props), [
+    "spec.template.spec.initContainers[beat].command runs celery beat",
+  ]);
+});
+
 test("leaves a command that is not known to the rule about commands", () => {
   assert.deepEqual(judge({ command: UNKNOWN }), []);
   assert.deepEqual(judge({ command: [...WORKER, UNKNOWN, "-B"] }), []);
