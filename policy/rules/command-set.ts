@@ -12,7 +12,7 @@ export const commandSet = podRule(
   {
     name: "command-set",
     description:
-      "Every BookWyrm container has a command of its own, which is not the image's entrypoint and migrates nothing outside of the migration Job.",
+      "BookWyrm's containers have commands of their own, and none but the migration Job migrates.",
     severity: "high",
     why: "the entrypoint migrates the database in every pod that starts gunicorn (BookWyrm 0.8.4 and later): several pods race each other and the migration Job. args alone are arguments of that entrypoint.",
     failures: [13],

@@ -20,10 +20,10 @@ const ON_DELETE_KINDS = ["DaemonSet", "StatefulSet"];
 export const rolloutKeepsOldPods: ResourceRule = {
   name: "rollout-keeps-old-pods",
   description:
-    "A rollout of BookWyrm reaches its pods, and takes none of web and workers away before a new one has taken its place.",
+    "A rollout reaches BookWyrm's pods, and no web or worker goes before its successor is ready.",
   severity: "high",
   why: "a rollout of a bad image then stops with all old pods serving; by default a quarter of them is gone first.",
-  failures: [6, 30],
+  failures: [6, 30, 36],
   examples: {
     good: `strategy:
   type: RollingUpdate
