@@ -34,11 +34,15 @@ function problemsOf(beats: readonly Pod[], names: string): Finding[] {
 const runs = ({ status = {} }: Pod): boolean =>
   status.containerStatuses?.some(({ state }) => state?.running !== undefined) === true;
 
-/** By its label, or by its command: `celery … beat`, or a worker with `-B`. */
+/** What parts the words of a shell, or is taken away by it. */
+const SHELL = /[\s;&|()<>"'`]+/;
+
+/** By its label, or by a command, also a sidecar's: `celery … beat`, or a worker with `-B`. */
 function isBeat({ metadata, spec }: Pod): boolean {
   if (metadata.labels?.[LABEL.component] === "beat") return true;
-  return spec.containers.some(({ command = [], args = [] }) => {
-    const words = [...command, ...args].flatMap((word) => word.split(/\s+/));
+  const containers = [...(spec.initContainers ?? []), ...spec.containers];
+  return containers.some(({ command = [], args = [] }) => {
+    const words = [...command, ...args].flatMap((word) => word.split(SHELL));
     const runsCelery = words.some((word) => /(?:^|\/)celery$/.test(word));
     return runsCelery && words.some((word) => ["beat", "-B", "--beat"].includes(word));
   });

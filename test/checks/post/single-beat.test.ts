@@ -34,6 +34,17 @@ test("single-beat fails none, and a second by label or by command", async () => 
   assert.equal(await beats(second([], "beat")), found);
   assert.equal(await beats(second(["/usr/bin/celery", "-A", "celerywyrm", "beat"], "x")), found);
   assert.equal(await beats(second(["sh", "-c", "celery -A celerywyrm worker -B"], "x")), found);
+  assert.equal(
+    await beats(second(["sh", "-c", 'exec "celery" worker --beat; exit 1'], "x")),
+    found,
+  );
+  assert.match(
+    await beats((objects) => {
+      const pod = one(objects.pods, "web");
+      pod.spec.initContainers = [{ name: "old", image: IMAGE, command: ["celery", "beat"] }];
+    }),
+    /^fail: 2 beats run/,
+  );
   assert.match(await beats(second(["celery", "worker"], "x")), /^pass/);
   assert.match(await beats(second(["watch", "beat"], "x")), /^pass/);
 });
