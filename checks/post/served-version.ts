@@ -134,8 +134,8 @@ const throughService = ({ cluster, expected }: ServedVersionArgs, signal: AbortS
 class Unreached extends Error {}
 
 /**
- * What the API server says for itself where no connection came about (Kubernetes 1.37, apimachinery, util/proxy/transport.go). That it
- * refuses, or knows no endpoint, is no matter of who may connect.
+ * What the API server says for itself where no connection came about (Kubernetes 1.37, apimachinery,
+ * util/proxy/transport.go). That it refuses, or knows no endpoint, is no matter of who may connect.
  */
 const NOT_THROUGH = "error trying to reach service";
 
