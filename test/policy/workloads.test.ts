@@ -210,4 +210,10 @@ test("what stands beside the workloads of one component belongs to it", () => {
   assert.deepEqual(found(...one, ...two, web("c", "x"), web("d", "z")), [["a", "c"], ["b"], ["d"]]);
   const both = [...one, component("two"), web("b", "x", "two")];
   assert.deepEqual(found(...both, web("c", "x")), [["a"], ["b"], ["c"]]);
+  const vague = [...one, component("two"), web("b", UNKNOWN_TO_ENGINE, "two")];
+  assert.deepEqual(found(...vague, web("c", "x"), web("d", "x"), web("e", "y")), [
+    ["a"],
+    ["b", "e"],
+    ["c", "d"],
+  ]);
 });

@@ -13,12 +13,12 @@ const BOOKS = { name: "web", namespace: "books" };
 const object = (
   name: string,
   metadata: object | undefined = BOOKS,
-  { type = "apps/v1:Deployment", cluster = "cluster" } = {},
+  { type = "apps/v1:Deployment", cluster = "cluster", settings = {} } = {},
 ): StackResource => {
   const provider = "pulumi:providers:kubernetes";
   return stackResource(`kubernetes:${type}`, name, {
     props: { metadata },
-    provider: { type: provider, name: cluster, urn: urnOf(provider, cluster), props: {} },
+    provider: { type: provider, name: cluster, urn: urnOf(provider, cluster), props: settings },
   });
 };
 
@@ -75,6 +75,7 @@ test("passes objects whose names are not of the program: a Patch needs one", () 
   assert.deepEqual(judge(object("one", { namespace }), object("two", { namespace })), []);
   assert.deepEqual(judge(object("one", { namespace }), patch()), []);
   assert.deepEqual(judge(object("one"), patch({ namespace })), []);
+  assert.deepEqual(judge(object("one", { namespace }), patch({ ...BOOKS, name: UNKNOWN })), []);
 });
 
 test("a Patch that may be of such an object is not known, whatever part of either is missing", () => {
@@ -98,6 +99,20 @@ test("a Patch that may be of such an object is not known, whatever part of eithe
   ]);
   const [certain] = objectsDeclaredOnce.judgeStack([object("one"), patch()], {});
   assert.equal(certain?.isUnknown, undefined);
+});
+
+test("knows a cluster by what its providers are set to", () => {
+  const settings = { context: "prod" };
+  const one = object("one", BOOKS, { settings });
+  const again = object("two", BOOKS, { cluster: "other", settings });
+  assert.deepEqual(judge(one, again), [
+    'two: metadata.name is "web", and the resource "one" makes this Deployment',
+  ]);
+  const more = { cluster: "other", settings: { context: "prod", kubeconfig: "a" } };
+  const type = "apps/v1:DeploymentPatch";
+  assert.deepEqual(judge(one, object("patch", BOOKS, { type, ...more })), [
+    'patch: metadata.name may be that of the Deployment which the resource "one" makes: not all of it is known yet',
+  ]);
 });
 
 test("fails an object that two resources make, and leaves those that only may be one", () => {

@@ -18,6 +18,8 @@ test("passes a site whose /setup leads to another Service", () => {
 
 test("passes parts of the site that hold no setup page", () => {
   assert.deepEqual(judgePaths(path("/static", "files"), path("/setups", "web")), []);
+  assert.deepEqual(judgePaths(path("/s", "web")), []);
+  assert.deepEqual(judge(httpRoute(routeRule("/s", "web")), HTTP_ROUTE), []);
   assert.deepEqual(judgePaths(path("/", "web", "Exact")), []);
 });
 
