@@ -1,4 +1,5 @@
 import type { BookWyrmComponent } from "../bookwyrm.ts";
+import { FLOWER_FIX, namesFlower } from "../flower.ts";
 import { textOf } from "../read.ts";
 import { type Route, ROUTING_KINDS, routesOf } from "../routes.ts";
 import type { Finding, StackFinding, StackResource, StackRule } from "../rule.ts";
@@ -6,7 +7,6 @@ import { selects } from "../selectors.ts";
 import { selectorOf } from "../services.ts";
 import { isBookWyrmRouting, openingsByName, setupOpenings } from "../setup-page.ts";
 import { beside, instancesOf, type StackObject, stackObjectsOf } from "../workloads.ts";
-import { FLOWER_FIX, namesFlower } from "./flower-not-routed.ts";
 
 /**
  * `flower-not-routed` and `setup-page-blocked` judge by names and labels, before anything is created; this
@@ -53,7 +53,7 @@ type LeadsTo = (route: Route) => boolean;
 
 const flowerFaults = (object: StackObject, leadsToFlower: LeadsTo): Finding[] =>
   routesOf(object)
-    .filter((route) => !namesFlower(route) && leadsToFlower(route))
+    .filter((route) => namesFlower(route) === undefined && leadsToFlower(route))
     .map(({ at, service }) => ({
       path: at,
       problem: `leads to the Service "${textOf(service) ?? ""}", which selects flower's pods`,
