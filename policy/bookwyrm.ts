@@ -18,14 +18,15 @@ type Read = (...path: readonly string[]) => Value;
 
 export type BookWyrmComponent = (typeof BOOKWYRM_COMPONENTS)[number];
 
+/** Whether a label part-of says that it is BookWyrm's. */
+export const isPartOfBookWyrm = (partOf: Value): boolean =>
+  partOf.state === "known" && partOf.value === PART_OF;
+
 /** The part of BookWyrm that labels name; undefined for all that does not run BookWyrm's image. */
 function componentIn(labels: Read): BookWyrmComponent | undefined {
-  const text = (label: string): unknown => {
-    const value = labels(label);
-    return value.state === "known" ? value.value : undefined;
-  };
-  if (text(LABEL.partOf) !== PART_OF) return undefined;
-  return BOOKWYRM_COMPONENTS.find((component) => component === text(LABEL.component));
+  const name = labels(LABEL.component);
+  if (!isPartOfBookWyrm(labels(LABEL.partOf)) || name.state !== "known") return undefined;
+  return BOOKWYRM_COMPONENTS.find((component) => component === name.value);
 }
 
 /** The part of BookWyrm that a pod runs. */
@@ -59,7 +60,7 @@ export const componentOfObject = (object: KubernetesObject): BookWyrmComponent |
   componentIn((...path) => object.read("metadata", "labels", ...path));
 
 /** The containers that run BookWyrm in one of its pods: not a sidecar of another image, and not a debugger. */
-export function bookWyrmContainersOf(pod: Pod): readonly Container[] {
+export const bookWyrmContainersOf = remembered((pod: Pod): readonly Container[] => {
   if (componentOf(pod) === undefined) return [];
   const containers = containersOf(pod);
   const isMain = ({ list }: Container): boolean => list === "containers";
@@ -74,7 +75,7 @@ export function bookWyrmContainersOf(pod: Pod): readonly Container[] {
       (container.list === "initContainers" &&
         (!isLongRunning(pod, container) || isBookWyrmToo(container))),
   );
-}
+});
 
 /** What a container's image is a version of; undefined where that is not known. */
 function repositoryOf(container: Container): string | undefined {

@@ -1,4 +1,5 @@
-import { LABEL, PART_OF } from "../model/labels.ts";
+import { LABEL } from "../model/labels.ts";
+import { isPartOfBookWyrm } from "./bookwyrm.ts";
 import { faultIfSet, finding } from "./fields.ts";
 import type { KubernetesObject } from "./objects.ts";
 import { itemsOf, type Value } from "./read.ts";
@@ -9,7 +10,7 @@ const FIX = "leave it out: an Ingress in front of web has TLS, and blocks what i
 /** Whether a Service is BookWyrm's by its own label, or by what it selects pods with. */
 export const isBookWyrmService = ({ read }: KubernetesObject): boolean =>
   [read("metadata", "labels", LABEL.partOf), read("spec", "selector", LABEL.partOf)].some(
-    (label) => label.state === "known" && label.value === PART_OF,
+    isPartOfBookWyrm,
   );
 
 /** An ExternalName leads from the cluster to somewhere else, and opens nothing. */

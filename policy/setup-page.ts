@@ -1,4 +1,5 @@
-import { LABEL, PART_OF } from "../model/labels.ts";
+import { LABEL } from "../model/labels.ts";
+import { isPartOfBookWyrm } from "./bookwyrm.ts";
 import { isForSomeAddresses, RANGES_ALLOWED } from "./nginx.ts";
 import type { KubernetesObject } from "./objects.ts";
 import { textOf, type Value } from "./read.ts";
@@ -6,10 +7,8 @@ import { type Route, routesOf } from "./routes.ts";
 import type { Finding } from "./rule.ts";
 
 /** Whether an Ingress or an HTTPRoute says itself that it is BookWyrm's. */
-export function isBookWyrmRouting({ read }: KubernetesObject): boolean {
-  const partOf = read("metadata", "labels", LABEL.partOf);
-  return partOf.state === "known" && partOf.value === PART_OF;
-}
+export const isBookWyrmRouting = ({ read }: KubernetesObject): boolean =>
+  isPartOfBookWyrm(read("metadata", "labels", LABEL.partOf));
 
 /** Whether a route leads to the site, among the routes for one host. */
 type IsSite = (route: Route, routes: readonly Route[]) => boolean;

@@ -44,24 +44,26 @@ export const instancesOf = remembered((resources: readonly StackResource[]) => {
     const component = componentOf(workload.pod);
     return component === undefined ? [] : [{ ...workload, component }];
   });
-  const ownUrnOf = ({ resource }: Workload): string | undefined =>
-    instanceOf(resource, resources)?.urn;
-  const besideWorkload = beside(all.filter((each) => ownUrnOf(each) !== undefined));
-  const urnOf = (workload: Workload): string | undefined => {
-    const own = ownUrnOf(workload);
-    if (own !== undefined) return own;
-    const [urn, ...others] = new Set(besideWorkload(workload).map(ownUrnOf));
+  const own = all.flatMap((workload) => {
+    const urn = instanceOf(workload.resource, resources)?.urn;
+    return urn === undefined ? [] : [{ ...workload, urn }];
+  });
+  const ownUrns = new Map(own.map(({ pod, urn }) => [pod, urn]));
+  const ownBeside = beside(own);
+  const urnBeside = (workload: Workload): string | undefined => {
+    const [urn, ...others] = new Set(ownBeside(workload).map((each) => each.urn));
     return others.length === 0 ? urn : undefined;
   };
+  const urns = new Map(all.map((each) => [each, ownUrns.get(each.pod) ?? urnBeside(each)]));
   const vague = new Set(
     all
-      .filter((each) => urnOf(each) === undefined && namespaceOf(each).state === "unknown")
+      .filter((each) => urns.get(each) === undefined && namespaceOf(each).state === "unknown")
       .map(clusterOf),
   );
   for (const workload of all) {
     const cluster = clusterOf(workload);
     const namespace = vague.has(cluster) ? undefined : valueOf(namespaceOf(workload));
-    const instance = urnOf(workload) ?? JSON.stringify([cluster, namespace]);
+    const instance = urns.get(workload) ?? JSON.stringify([cluster, namespace]);
     const workloads = instances.get(instance) ?? [];
     workloads.push(workload);
     instances.set(instance, workloads);

@@ -73,11 +73,12 @@ function destinationsIn(
 ): (object: StackObject, route: Route, component: BookWyrmComponent) => boolean {
   const servicesBeside = beside(stackObjectsOf(resources, "Service"));
   const podsBeside = beside(instancesOf(resources).flat());
-  const selectsPodsOf = (service: StackObject, component: BookWyrmComponent): boolean =>
-    podsBeside(service).some(
-      (workload) =>
-        workload.component === component && selects(selectorOf(service), workload.pod) === "yes",
+  const selectsPodsOf = (service: StackObject, component: BookWyrmComponent): boolean => {
+    const selector = selectorOf(service);
+    return podsBeside(service).some(
+      (workload) => workload.component === component && selects(selector, workload.pod) === "yes",
     );
+  };
   return (object, route, component) => {
     const name = textOf(route.service);
     if (name === undefined) return false;

@@ -1,6 +1,6 @@
 import { basename } from "node:path/posix";
 import { COMPONENTS, LABEL, PART_OF } from "../../model/labels.ts";
-import { bookWyrmContainersOf, componentOf, hiddenLabelOf } from "../bookwyrm.ts";
+import { bookWyrmContainersOf, componentOf, hiddenLabelOf, isPartOfBookWyrm } from "../bookwyrm.ts";
 import { commandLineOf, migrates } from "../commands.ts";
 import { finding, requiredIn } from "../fields.ts";
 import { type Container, type Pod, pathIn, readContainer, readPod } from "../pods.ts";
@@ -37,8 +37,7 @@ function misleadingLabel(pod: Pod): Finding[] {
 
 /** A part of BookWyrm under another name would be judged by no rule about it. */
 function unknownComponent(pod: Pod): Finding[] {
-  const partOf = readPod(pod, "metadata", "labels", LABEL.partOf);
-  if (partOf.state !== "known" || partOf.value !== PART_OF) return [];
+  if (!isPartOfBookWyrm(readPod(pod, "metadata", "labels", LABEL.partOf))) return [];
   return finding(
     pathIn(pod, `metadata.labels["${LABEL.component}"]`),
     requiredIn(pod)(readPod(pod, "metadata", "labels", LABEL.component), (value) =>

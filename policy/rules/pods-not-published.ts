@@ -1,6 +1,6 @@
-import { LABEL, PART_OF } from "../../model/labels.ts";
+import { LABEL } from "../../model/labels.ts";
+import { isPartOfBookWyrm } from "../bookwyrm.ts";
 import { readPod } from "../pods.ts";
-import { textOf } from "../read.ts";
 import type { StackFinding, StackRule } from "../rule.ts";
 import { selects, type Selection } from "../selectors.ts";
 import { isBookWyrmService, openingsOf, selectorOf } from "../services.ts";
@@ -24,10 +24,12 @@ spec:
   selector: { app.kubernetes.io/component: web }`,
   },
   judgeStack: (resources) => {
-    const podsBeside = beside(workloadsOf(resources).filter(isPartOfBookWyrm));
+    const podsBeside = beside(workloadsOf(resources).filter(isOfBookWyrm));
     return stackObjectsOf(resources, "Service")
-      .filter((service) => !isBookWyrmService(service) && openingsOf(service).length > 0)
+      .filter((service) => !isBookWyrmService(service))
       .flatMap((service): StackFinding[] => {
+        const openings = openingsOf(service);
+        if (openings.length === 0) return [];
         const selector = selectorOf(service);
         const candidates = podsBeside(service);
         const those = (selection: Selection): Workload | undefined =>
@@ -36,7 +38,7 @@ spec:
         const pods = selected ?? mayBeSelected;
         if (pods === undefined) return [];
         const selection = selected === undefined ? "may select" : "selects";
-        return openingsOf(service).map((opening) => ({
+        return openings.map((opening) => ({
           urn: service.resource.urn,
           ...opening,
           problem: `${opening.problem}, and it ${selection} the pods of ${pods.resource.name}`,
@@ -47,5 +49,5 @@ spec:
 };
 
 /** The databases as well, which run another image. */
-const isPartOfBookWyrm = ({ pod }: Workload): boolean =>
-  textOf(readPod(pod, "metadata", "labels", LABEL.partOf)) === PART_OF;
+const isOfBookWyrm = ({ pod }: Workload): boolean =>
+  isPartOfBookWyrm(readPod(pod, "metadata", "labels", LABEL.partOf));

@@ -24,18 +24,24 @@ const service = (spec: object, metadata: object = {}): StackResource =>
 const OPEN = { type: "NodePort", selector: FLOWER };
 const REFUSED = 'door: spec.type is "NodePort", and it selects the pods of flower';
 
+/** An opened Service beside the pods of a component, which it selects by that label alone. */
+function doorTo(program: readonly StackResource[], component: string, type: string): StackResource {
+  const workload = program.find(
+    (each) => /:(?:Deployment|StatefulSet)$/.test(each.type) && each.name === component,
+  );
+  const { metadata } = workload?.props as { readonly metadata: { readonly namespace: string } };
+  const { namespace } = metadata;
+  const selector = { "app.kubernetes.io/component": component };
+  return stackResource("kubernetes:core/v1:Service", "door", {
+    props: { metadata: { namespace }, spec: { type, selector } },
+    provider: workload?.provider,
+  });
+}
+
 test("passes this program, and fails a Service that opens its pods by another label", async () => {
   const program = await programResources();
   assert.deepEqual(judge(...program), []);
-  const web = program.find(({ type, name }) => type.endsWith(":Deployment") && name === "web");
-  const { namespace } = (web?.props as { readonly metadata: { readonly namespace: string } })
-    .metadata;
-  const selector = { "app.kubernetes.io/component": "web" };
-  const door = stackResource("kubernetes:core/v1:Service", "door", {
-    props: { metadata: { namespace }, spec: { type: "LoadBalancer", selector } },
-    provider: web?.provider,
-  });
-  assert.deepEqual(judge(...program, door), [
+  assert.deepEqual(judge(...program, doorTo(program, "web", "LoadBalancer")), [
     'door: spec.type is "LoadBalancer", and it selects the pods of web',
   ]);
 });
@@ -60,17 +66,7 @@ test("passes Services within the cluster, and those of other pods", () => {
 
 test("fails a Service that opens a database", async () => {
   const program = await programResources();
-  const postgres = program.find(
-    ({ type, name }) => type.endsWith(":StatefulSet") && name === "postgres",
-  );
-  const { namespace } = (postgres?.props as { readonly metadata: { readonly namespace: string } })
-    .metadata;
-  const selector = { "app.kubernetes.io/component": "postgres" };
-  const door = stackResource("kubernetes:core/v1:Service", "door", {
-    props: { metadata: { namespace }, spec: { type: "NodePort", selector } },
-    provider: postgres?.provider,
-  });
-  assert.deepEqual(judge(...program, door), [
+  assert.deepEqual(judge(...program, doorTo(program, "postgres", "NodePort")), [
     'door: spec.type is "NodePort", and it selects the pods of postgres',
   ]);
 });
